@@ -1,0 +1,16 @@
+/** What every resolver gets: handles and facts of this one request, nothing that decides anything. */
+import type { Kysely } from 'kysely'
+import type { Database } from './db/tables.ts'
+import type { Viewer } from './domain/viewer.ts'
+import type { SearchEngine } from './search/engine.ts'
+
+export interface Context {
+  db: Kysely<Database>
+  viewer: Viewer
+  search: SearchEngine
+  config: {
+    /** Where this installation is reached, without a trailing slash; `Model.url` starts with it. */
+    publicUrl: string
+  }
+  requestId: string
+}
