@@ -1,0 +1,89 @@
+/**
+ * The one interface of search: a text and a filter in, *ids, counts and what is needed to rank and mark them* out; never records.
+ * Postgres and Meilisearch implement it; what the API holds is one of them, or Meilisearch with Postgres behind it.
+ */
+import type { QueryPart, UnderstoodQuery } from './query.ts'
+
+/** `ModelFilter` of the API as plain data; an empty or absent list doesn't filter. */
+export interface SearchFilter {
+  topicIn?: readonly string[] | null
+  settingIn?: readonly string[] | null
+  participantIn?: readonly string[] | null
+  operationalStatusIn?: readonly string[] | null
+  evidenceLevelIn?: readonly string[] | null
+  recognitionLevelIn?: readonly string[] | null
+  localityIn?: readonly string[] | null
+  originLocalityIn?: readonly string[] | null
+  replicatedInLocalityIn?: readonly string[] | null
+  startedRange?: { from?: number | null; to?: number | null } | null
+  hasResults?: boolean | null
+  hasReplications?: boolean | null
+  hasCosts?: boolean | null
+}
+
+export const FACETS = ['topics', 'settings', 'participants', 'provinces', 'operationalStatuses', 'evidenceLevels', 'recognitionLevels'] as const
+export type FacetName = (typeof FACETS)[number]
+/** Value (vocabulary key, locality id or enum value) and how many models have it, most first. */
+export type FacetCounts = { value: string; count: number }[]
+
+export interface SearchRequest {
+  text: string
+  filter: SearchFilter
+  /** Ids of understood parts that the caller drops. */
+  ignore?: readonly string[]
+  /** Hits wanted: `[offset, offset + limit)` of the final order. */
+  offset: number
+  limit: number
+  /** Facets to count; none costs nothing. */
+  facets?: readonly FacetName[]
+  /** Whether the texts to mark are wanted with the hits. */
+  withTexts?: boolean
+}
+
+/** One candidate with what the final ranking reads. `words` are folded, between blanks. */
+export interface SearchCandidate {
+  id: string
+  name: string
+  aliases: string[]
+  words: { name: string; aliases: string; concepts: string; text: string }
+  prior: number
+  /** Place in the engine's own order, from 0. */
+  position: number
+  texts: { summary: string; problem: string | null; howItWorks: string | null } | null
+}
+
+export type EngineName = 'POSTGRES' | 'MEILISEARCH'
+
+export interface SearchAnswer {
+  understood: UnderstoodQuery
+  parts: QueryPart[]
+  correctedQuery: string | null
+  /** The first `RERANKED` candidates and, beyond them, those of the page asked for, in the engine's order. */
+  candidates: SearchCandidate[]
+  total: number
+  totalIsCapped: boolean
+  facets: Partial<Record<FacetName, FacetCounts>>
+  engine: EngineName
+  isDegraded: boolean
+}
+
+export interface SuggestRequest { text: string; limit: number }
+export type SuggestionKind = 'MODEL' | 'LOCALITY' | 'TOPIC'
+export interface EngineSuggestion { kind: SuggestionKind; id: string; text: string }
+export interface SuggestAnswer { suggestions: EngineSuggestion[]; understood: UnderstoodQuery; engine: EngineName; isDegraded: boolean }
+
+export interface SearchEngine {
+  search(request: SearchRequest): Promise<SearchAnswer>
+  suggest(request: SuggestRequest): Promise<SuggestAnswer>
+  /** What an operator is told: the engine that answers, and why when it isn't the configured one. */
+  status(): SearchStatus
+  close(): Promise<void>
+}
+export interface SearchStatus { engine: EngineName; configured: EngineName; isDegraded: boolean; reason: string | null }
+
+/** How many candidates are ranked by our own code; below them the engine's own order stands. */
+export const RERANKED = 100
+/** Counts above this are told as "more than". */
+export const COUNT_CAP = 10_000
+/** Paging ends here on both engines. */
+export const MAX_OFFSET = 10_000

@@ -1,0 +1,58 @@
+/** `SearchFilter` as SQL over `model_search`, in two halves: what a facet counts, one condition per facet, and the rest. */
+import { sql, type RawBuilder } from 'kysely'
+import type { FacetName, SearchFilter } from './engine.ts'
+
+const given = (list: readonly string[] | null | undefined): list is readonly string[] => list != null && list.length > 0
+
+/**
+ * Ids of the units that references mean: a slug, `code@date`, or a bare code = its holder today, else its last holder. As a subquery,
+ * so that resolving costs no statement of its own.
+ */
+export function localityIds(references: readonly string[], today: string): RawBuilder<string> {
+  const coded = references.map((reference) => /^(\d{2,6})(?:@(\d{4}-\d{2}-\d{2}))?$/.exec(reference)).filter((match) => match !== null)
+  return sql<string>`(select l.id from locality l where l.slug = any(${[...references]}::text[])
+    union all select (select l.id from locality l where l.code = r.code and (l.valid_from is null or l.valid_from <= r.at)
+      order by (l.valid_until is null or l.valid_until > r.at) desc, l.valid_until desc limit 1)
+    from unnest(${coded.map((match) => match[1]!)}::text[], ${coded.map((match) => match[2] ?? today)}::date[]) r(code, at))`
+}
+
+const placed = (references: readonly string[], role: 'ORIGIN' | 'REPLICATION' | null) => sql<boolean>`s.model_id in (
+  select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id
+  where c.locality_id in ${localityIds(references, new Date().toISOString().slice(0, 10))} ${role === null ? sql`` : sql`and p.role = ${role}`})`
+
+/** Conditions that a facet stands for: its own counts leave its own condition out. */
+export function facetConditions(filter: SearchFilter): Map<FacetName, RawBuilder<boolean>> {
+  const conditions = new Map<FacetName, RawBuilder<boolean>>()
+  if (given(filter.topicIn)) conditions.set('topics', sql<boolean>`s.topics && ${[...filter.topicIn]}::text[]`)
+  if (given(filter.settingIn)) conditions.set('settings', sql<boolean>`s.settings && ${[...filter.settingIn]}::text[]`)
+  if (given(filter.participantIn)) conditions.set('participants', sql<boolean>`s.participants && ${[...filter.participantIn]}::text[]`)
+  if (given(filter.localityIn)) conditions.set('provinces', placed(filter.localityIn, null))
+  if (given(filter.operationalStatusIn)) conditions.set('operationalStatuses', sql<boolean>`s.operational_status = any(${[...filter.operationalStatusIn]}::text[])`)
+  if (given(filter.evidenceLevelIn)) conditions.set('evidenceLevels', sql<boolean>`s.evidence_level = any(${[...filter.evidenceLevelIn]}::text[])`)
+  if (given(filter.recognitionLevelIn)) conditions.set('recognitionLevels', sql<boolean>`s.recognition_levels && ${[...filter.recognitionLevelIn]}::text[]`)
+  return conditions
+}
+
+/** Conditions that no facet stands for. */
+export function otherConditions(filter: SearchFilter): RawBuilder<boolean>[] {
+  const conditions: RawBuilder<boolean>[] = []
+  if (given(filter.originLocalityIn)) conditions.push(placed(filter.originLocalityIn, 'ORIGIN'))
+  if (given(filter.replicatedInLocalityIn)) conditions.push(placed(filter.replicatedInLocalityIn, 'REPLICATION'))
+  if (filter.startedRange?.from != null) conditions.push(sql<boolean>`s.started_year >= ${filter.startedRange.from}`)
+  if (filter.startedRange?.to != null) conditions.push(sql<boolean>`s.started_year <= ${filter.startedRange.to}`)
+  if (filter.hasResults != null) conditions.push(sql<boolean>`s.has_results = ${filter.hasResults}`)
+  if (filter.hasReplications != null) conditions.push(sql<boolean>`s.has_replications = ${filter.hasReplications}`)
+  if (filter.hasCosts != null) conditions.push(sql<boolean>`s.has_costs = ${filter.hasCosts}`)
+  return conditions
+}
+
+/** What each facet counts, as the column of `model_search`. */
+export const FACET_COLUMNS: Record<FacetName, { column: string; isList: boolean }> = {
+  topics: { column: 'topics', isList: true },
+  settings: { column: 'settings', isList: true },
+  participants: { column: 'participants', isList: true },
+  provinces: { column: 'provinces', isList: true },
+  operationalStatuses: { column: 'operational_status', isList: false },
+  evidenceLevels: { column: 'evidence_level', isList: false },
+  recognitionLevels: { column: 'recognition_levels', isList: true },
+}

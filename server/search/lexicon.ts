@@ -1,0 +1,132 @@
+/**
+ * What a process keeps in memory to understand a query: the words of the catalogue and how rare each is. Loaded once, compared with
+ * the version in the database whenever an answer tells it, read again when that has moved. A stale lexicon costs a correction, never a hit:
+ * the word as typed is always searched too.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import { damerau } from './spelling.ts'
+
+/** The vocabulary at one version. */
+export class Lexicon {
+  readonly version: number
+  readonly modelCount: number
+  private readonly counts: Map<string, number>
+  private readonly byLength = new Map<number, { word: string; letters: number; count: number }[]>()
+  private readonly corrections = new Map<string, string[]>()
+
+  constructor(version: number, modelCount: number, counts: Map<string, number>) {
+    this.version = version
+    this.modelCount = modelCount
+    this.counts = counts
+    for (const [word, count] of counts) {
+      const entry = { word, letters: lettersOf(word), count }
+      const bucket = this.byLength.get(word.length)
+      if (bucket) bucket.push(entry)
+      else this.byLength.set(word.length, [entry])
+    }
+  }
+
+  /** How many models have the word. */
+  count(word: string): number {
+    return this.counts.get(word) ?? 0
+  }
+
+  /** How much a word tells: 0 for one that every model has, about 6 for one that a single model of 324 has. */
+  weight(word: string): number {
+    return weightOf(this.count(word), this.modelCount)
+  }
+
+  hasPrefix(prefix: string): boolean {
+    for (const word of this.counts.keys()) if (word.startsWith(prefix)) return true
+    return false
+  }
+
+  /** The nearest words of the catalogue: Damerau distance 1, or 2 above four letters; nearest first, then the more frequent. */
+  nearest(word: string, limit = 3): string[] {
+    const known = this.corrections.get(word)
+    if (known) return known.slice(0, limit)
+    const allowed = word.length > 4 ? 2 : 1
+    if (word.length < 3 || word.length > 24 || /\d/.test(word)) return []
+    const letters = lettersOf(word)
+    const found: { word: string; distance: number; count: number }[] = []
+    for (let length = word.length - allowed; length <= word.length + allowed; length += 1) {
+      for (const entry of this.byLength.get(length) ?? []) {
+        if (entry.word.length < 2 || bitCount(entry.letters ^ letters) > 2 * allowed) continue
+        const distance = damerau(word, entry.word, allowed)
+        if (distance <= allowed) found.push({ word: entry.word, distance, count: entry.count })
+      }
+    }
+    // A first letter is rarely mistyped: without this "nihn" would be as near to "linh" as to "ninh".
+    const rank = (f: { word: string; distance: number; count: number }) => f.distance + (f.word[0] === word[0] ? 0 : 0.5) + (sameLetters(f.word, word) ? -0.4 : 0) - Math.min(0.3, Math.log10(f.count + 1) / 10)
+    found.sort((a, b) => rank(a) - rank(b) || (a.word < b.word ? -1 : 1))
+    const best = found.filter((f) => rank(f) <= rank(found[0]!) + 0.6).map((f) => f.word).slice(0, 5)
+    if (this.corrections.size < 2000) this.corrections.set(word, best)
+    return best.slice(0, limit)
+  }
+}
+
+export const weightOf = (count: number, modelCount: number): number => Math.log(1 + (modelCount - Math.min(count, modelCount) + 0.5) / (count + 0.5))
+
+const sameLetters = (a: string, b: string) => a.length === b.length && [...a].sort().join('') === [...b].sort().join('')
+
+function lettersOf(word: string): number {
+  let bits = 0
+  for (let i = 0; i < word.length; i += 1) bits |= 1 << (word.charCodeAt(i) % 31)
+  return bits
+}
+
+function bitCount(bits: number): number {
+  let n = bits >>> 0
+  let count = 0
+  for (; n; n &= n - 1) count += 1
+  return count
+}
+
+/** Words beyond this many are left out (the rarest first): memory stays bounded whatever is imported. */
+const MAX_WORDS = 60_000
+
+/** Reads the lexicon: one statement. */
+export async function loadLexicon(db: Kysely<Database>): Promise<Lexicon> {
+  const { rows } = await sql<{ version: number; models: number; words: string[]; counts: number[] }>`
+    select (select version::int from search_state) as version, (select count(*)::int from model_search) as models,
+      coalesce(array_agg(word), '{}') as words, coalesce(array_agg(model_count), '{}') as counts
+    from (select word, model_count from search_vocabulary order by model_count desc, word limit ${MAX_WORDS}) v`.execute(db)
+  const row = rows[0]!
+  return new Lexicon(row.version, row.models, new Map(row.words.map((word, i) => [word, row.counts[i]!])))
+}
+
+/** Holds the current lexicon of one process. */
+export class LexiconHolder {
+  private readonly db: Kysely<Database>
+  private current: Lexicon | undefined
+  private loading: Promise<Lexicon> | undefined
+  private checkedAt = 0
+
+  constructor(db: Kysely<Database>) {
+    this.db = db
+  }
+
+  /** The lexicon in memory, read first when there is none. */
+  async get(): Promise<Lexicon> {
+    return this.current ?? this.reload()
+  }
+
+  /** Told by an answer of Postgres which version is current; a newer one is read behind the answer. */
+  saw(version: number): void {
+    this.checkedAt = Date.now()
+    if (this.current && version !== this.current.version && !this.loading) this.reload().catch(() => undefined)
+  }
+
+  /** For answers that don't tell a version: asks at most every two seconds, behind the answer. */
+  check(): void {
+    if (Date.now() - this.checkedAt < 2000 || this.loading) return
+    this.checkedAt = Date.now()
+    sql<{ version: number }>`select version::int as version from search_state`.execute(this.db).then(({ rows }) => this.saw(rows[0]!.version), () => undefined)
+  }
+
+  reload(): Promise<Lexicon> {
+    this.loading ??= loadLexicon(this.db).then((lexicon) => (this.current = lexicon)).finally(() => (this.loading = undefined))
+    return this.loading
+  }
+}

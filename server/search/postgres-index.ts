@@ -1,0 +1,105 @@
+/**
+ * Keeps Postgres' own search rows in the transaction that changes the record: two reads and two writes for any number of models.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import { priorOf, readSearchDocuments, type SearchDocument } from './document.ts'
+import { tokenize, type Token } from './fold.ts'
+
+/** A tsvector keeps 256 positions a word and none above 16,383; a gap between values keeps phrases from reaching across. */
+const GAP = 20
+const MAX_POSITION = 16_000
+/** What one word of a model may be at most in the index: longer ones are no words. */
+const MAX_WORD = 64
+
+type Weight = 'A' | 'B' | 'C' | 'D'
+export interface SearchFields { name: string; aliases: string; concepts: string; text: string }
+
+class VectorBuilder {
+  private readonly entries = new Map<string, string[]>()
+  add(word: string, position: number, weight: Weight) {
+    const at = this.entries.get(word)
+    if (at === undefined) this.entries.set(word, [`${position}${weight}`])
+    else if (at.length < 250) at.push(`${position}${weight}`)
+  }
+  get words(): string[] { return [...this.entries.keys()] }
+  toString(): string { return [...this.entries].map(([word, at]) => `'${word.replace(/['\\]/g, '')}':${at.join(',')}`).join(' ') }
+}
+
+const joinWords = (values: readonly Token[][]) => (values.some((v) => v.length) ? ` ${values.filter((v) => v.length).map((v) => v.map((t) => t.fold).join(' ')).join(' | ')} ` : ' ')
+
+/** Cuts a document into words by field. Pure; the same words fill Meilisearch's ranking fields. */
+export function toSearchFields(document: SearchDocument): { fields: SearchFields; tokens: Record<Weight, Token[][]> } {
+  const cut = (texts: readonly (string | null)[]) => texts.filter((text) => text !== null).map((text) => tokenize(text).filter((token) => token.fold.length <= MAX_WORD))
+  const tokens = {
+    A: cut([document.name]), B: cut(document.aliases), C: cut([...document.concepts, ...document.places]),
+    D: cut([document.summary, document.problem, document.howItWorks, ...document.facts]),
+  }
+  return { tokens, fields: { name: joinWords(tokens.A), aliases: joinWords(tokens.B), concepts: joinWords(tokens.C), text: joinWords(tokens.D) } }
+}
+
+function toRow(document: SearchDocument) {
+  const { tokens, fields } = toSearchFields(document)
+  const folded = new VectorBuilder()
+  const marked = new VectorBuilder()
+  let position = 1
+  for (const weight of ['A', 'B', 'C', 'D'] as const) {
+    for (const value of tokens[weight]) {
+      for (const token of value) {
+        if (position >= MAX_POSITION) break
+        folded.add(token.fold, position, weight)
+        if (token.marked !== '') marked.add(token.marked, position, weight)
+        position += 1
+      }
+      position += GAP
+    }
+  }
+  return {
+    words: folded.words,
+    row: {
+      model_id: document.id, folded: folded.toString(), marked: marked.toString(), name_words: fields.name, alias_words: fields.aliases, concept_words: fields.concepts, text_words: fields.text,
+      name: document.name, aliases: document.aliases, body: { summary: document.summary, problem: document.problem, howItWorks: document.howItWorks },
+      topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
+      operational_status: document.operationalStatus, evidence_level: document.evidenceLevel, recognition_levels: document.recognitionLevels, started_year: document.startedYear,
+      has_results: document.hasResults, has_replications: document.hasReplications, has_costs: document.hasCosts, prior: priorOf(document), updated_at: document.updatedAt,
+    },
+  }
+}
+
+/**
+ * Brings Postgres' search rows of these models up to their published rows; call it last in the transaction that wrote them.
+ * A model that is no longer published loses its row.
+ */
+export async function refreshSearchDocuments(trx: Kysely<Database>, modelIds: readonly string[]): Promise<void> {
+  const ids = [...new Set(modelIds)]
+  for (let at = 0; at < ids.length; at += 1000) await refreshBatch(trx, ids.slice(at, at + 1000))
+}
+
+async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void> {
+  const documents = await readSearchDocuments(trx, ids)
+  const built = documents.map(toRow)
+  const counts = new Map<string, number>()
+  for (const { words } of built) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const before = await sql<{ word: string; n: number }>`
+    select word, count(*)::int as n from model_search, unnest(tsvector_to_array(folded)) word where model_id = any(${ids}::uuid[]) group by 1`.execute(trx)
+  for (const { word, n } of before.rows) counts.set(word, (counts.get(word) ?? 0) - n)
+  const changed = [...counts].filter(([, n]) => n !== 0)
+  await sql`
+    with gone as (delete from model_search where model_id = any(${ids}::uuid[]) and not model_id = any(${documents.map((d) => d.id)}::uuid[]))
+    insert into model_search select r.* from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
+    on conflict (model_id) do update set (folded, marked, name_words, alias_words, concept_words, text_words, name, aliases, body, topics, settings, participants, provinces,
+      operational_status, evidence_level, recognition_levels, started_year, has_results, has_replications, has_costs, prior, updated_at) =
+      (excluded.folded, excluded.marked, excluded.name_words, excluded.alias_words, excluded.concept_words, excluded.text_words, excluded.name, excluded.aliases, excluded.body, excluded.topics, excluded.settings,
+      excluded.participants, excluded.provinces, excluded.operational_status, excluded.evidence_level, excluded.recognition_levels, excluded.started_year, excluded.has_results, excluded.has_replications,
+      excluded.has_costs, excluded.prior, excluded.updated_at)`.execute(trx)
+  if (changed.length === 0) return
+  // Words in one order: two transactions that share words wait for each other instead of deadlocking.
+  await sql`
+    with change as (select * from unnest(${changed.map(([word]) => word)}::text[], ${changed.map(([, n]) => n)}::int[]) as c(word, n)),
+    locked as materialized (select v.word, v.model_count + c.n as left_over from search_vocabulary v join change c using (word) order by v.word for update of v),
+    gone as (delete from search_vocabulary v using locked l where v.word = l.word and l.left_over <= 0),
+    kept as (update search_vocabulary v set model_count = l.left_over from locked l where v.word = l.word and l.left_over > 0),
+    added as (insert into search_vocabulary select word, n from change where n > 0 and not exists (select from locked l where l.word = change.word) order by word
+      on conflict (word) do update set model_count = search_vocabulary.model_count + excluded.model_count)
+    update search_state set version = version + 1`.execute(trx)
+}
