@@ -1,0 +1,46 @@
+/** Reads of models. Each gives what was selected, by one statement. */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../../db/tables.ts'
+import { assertText } from '../names.ts'
+import type { ConnectionRow, ConnectionRows, PageArgs } from '../page.ts'
+import type { Selection } from '../selection.ts'
+import { and, connection, connectionRows, newAlias, newScope, one, readJson, type Sql } from '../shape.ts'
+import { type Viewer, visibleModels } from '../viewer.ts'
+import { filterFaults, type ModelFilter, modelFilter } from './filter.ts'
+import { modelOrdering, type ModelOrder } from './order.ts'
+import { type ModelRow, modelShape } from './shape.ts'
+
+/** The model that bears the slug, or into which the record that bore it went. */
+const idOfSlug = (slug: string): Sql => sql`coalesce((select id from model where slug = ${slug}), (select model_id from slug_redirect where slug = ${slug}))`
+
+/** The model of a slug, old or new, as published now; undefined when there is none that the viewer may see. */
+export async function findModel(db: Kysely<Database>, viewer: Viewer, slug: string, selection: Selection): Promise<ModelRow | undefined> {
+  assertText('slug', slug)
+  const scope = newScope(viewer)
+  const row = await readJson<ModelRow | null>(db, scope, one(modelShape, selection, scope, (m) => ({ where: [sql`${sql.id(m, 'id')} = ${idOfSlug(slug)}`, visibleModels(viewer, m)] })))
+  return row ?? undefined
+}
+
+export interface ListModelsArgs extends PageArgs {
+  filter?: ModelFilter | null
+  orderBy?: ModelOrder | null
+}
+
+/** A page of the models that the viewer may see. The selection is that of the connection type. */
+export function listModels(db: Kysely<Database>, viewer: Viewer, args: ListModelsArgs, selection: Selection): Promise<ConnectionRows> {
+  const scope = newScope(viewer)
+  scope.faults.push(...filterFaults(args.filter))
+  return readJson(db, scope, connection(modelShape, selection, args, scope, (m) => ({ where: [visibleModels(viewer, m), ...modelFilter(args.filter, m)], ordering: modelOrdering(args.orderBy) })))
+}
+
+/**
+ * The rows of a connection whose ids and order came from elsewhere, such as a search engine. Those that are gone or hidden are left
+ * out; each row carries `$id`. `selection` is that of the connection type.
+ */
+export async function hydrateModels(db: Kysely<Database>, viewer: Viewer, ids: readonly string[], selection: Selection): Promise<ConnectionRows & { rows: (ConnectionRow & { $id: string })[] }> {
+  const scope = newScope(viewer)
+  const m = newAlias(scope)
+  const { list, isMulti } = connectionRows(modelShape, m, selection, scope)
+  const rows = sql`(select coalesce(json_agg(o), '[]') from (select ${sql.join([...list, sql`${sql.id(m, 'id')} as "$id"`])} from unnest(${ids}::uuid[]) with ordinality as i (id, position) join model as ${sql.id(m)} on ${sql.id(m, 'id')} = i.id where ${and([visibleModels(viewer, m)])} order by i.position) as o)`
+  return { rows: await readJson(db, scope, rows), isMulti }
+}

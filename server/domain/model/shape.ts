@@ -1,0 +1,96 @@
+/** A model as it is read: the published revision's row and everything that hangs on it. */
+import { sql } from 'kysely'
+import { localitiesNowOf, localityOf } from '../locality/shape.ts'
+import { pointsOfModel, replicationsOfModel } from '../replication/read.ts'
+import { resultsOfModel } from '../result/read.ts'
+import { column, computed, many, one, type RowOf, type Shape } from '../shape.ts'
+import { citationsOfFact, citationsOfModel, sourcesOfModel } from '../source/read.ts'
+import { modelTerms } from '../term/read.ts'
+import { visibleModels } from '../viewer.ts'
+import type { EvidenceAssessment } from './evidence.ts'
+import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, setbackShape, stepShape } from './facts.ts'
+
+const originColumns = {
+  kind: column<string>('kind'),
+  placeAsWritten: column<string | null>('place_as_written'),
+  startedOn: column<string | null>('started_on'),
+  startedAsWritten: column<string | null>('started_as_written'),
+  initiator: column<string | null>('initiator'),
+  confidence: column<string>('confidence'),
+}
+export const originShape: Shape<typeof originColumns> = {
+  table: 'origin',
+  columns: originColumns,
+  relations: {
+    localityThen: localityOf('locality_id'),
+    localitiesNow: localitiesNowOf('locality_id'),
+    citations: citationsOfFact,
+    /** Other origins that a source claims for the same model; an alternative has none of its own. */
+    alternatives: (origin, related, scope) =>
+      many(originShape, related.selection, scope, (t) => ({
+        where: [sql`${sql.id(t, 'model_id')} = ${sql.id(origin, 'model_id')}`, sql`${sql.id(t, 'position')} > 0`, sql`${sql.id(origin, 'position')} = 0`],
+        orderBy: sql.id(t, 'position'),
+      })),
+  },
+}
+export type OriginRow = RowOf<typeof originShape>
+
+const relationColumns = { kind: column<string>('kind'), note: column<string | null>('note') }
+export const modelRelationShape: Shape<typeof relationColumns> = {
+  table: 'model_relation',
+  columns: relationColumns,
+  relations: {
+    model: (relation, related, scope) => one(modelShape, related.selection, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = ${sql.id(relation, 'to_model_id')}`] })),
+    citations: citationsOfFact,
+  },
+}
+export type ModelRelationRow = RowOf<typeof modelRelationShape>
+
+const modelColumns = {
+  id: column<string>('id'),
+  slug: column<string>('slug'),
+  revision: column<number>('revision'),
+  name: column<string>('name'),
+  summary: column<string>('summary'),
+  problem: column<string | null>('problem'),
+  howItWorks: column<string | null>('how_it_works'),
+  leadBody: column<string | null>('lead_body'),
+  operationalStatus: column<string>('operational_status'),
+  evidence: computed<EvidenceAssessment>((t) => sql.id(t, 'evidence')),
+  createdAt: column<string>('created_at'),
+  updatedAt: column<string>('updated_at'),
+}
+export const modelShape: Shape<typeof modelColumns> = {
+  table: 'model',
+  columns: modelColumns,
+  relations: {
+    aliases: factsOfModel(aliasShape),
+    topics: modelTerms('TOPIC'),
+    settings: modelTerms('SETTING'),
+    participants: modelTerms('PARTICIPANT'),
+    origin: (model, related, scope) =>
+      one(originShape, related.selection, scope, (t) => ({ where: [sql`${sql.id(t, 'model_id')} = ${sql.id(model, 'id')}`, sql`${sql.id(t, 'position')} = 0`] })),
+    implementationSteps: factsOfModel(stepShape),
+    costs: factsOfModel(costShape),
+    legalBases: factsOfModel(legalBasisShape),
+    conditions: factsOfModel(conditionShape),
+    resources: factsOfModel(resourceShape),
+    adaptations: factsOfModel(adaptationShape),
+    setbacks: factsOfModel(setbackShape),
+    recognitions: factsOfModel(recognitionShape),
+    // These two files read models in their turn, so they are reached when called, not when loaded.
+    results: (model, related, scope) => resultsOfModel(model, related, scope),
+    replications: (model, related, scope) => replicationsOfModel(model, related, scope),
+    points: (model, related, scope) => pointsOfModel(model, related, scope),
+    sources: sourcesOfModel,
+    citations: citationsOfModel,
+    /** Relations told by this record, to models that the viewer may see. */
+    relations: (model, related, scope) =>
+      many(modelRelationShape, related.selection, scope, (t) => ({
+        join: sql`join model as ${sql.id(`${t}m`)} on ${sql.id(`${t}m`, 'id')} = ${sql.id(t, 'to_model_id')}`,
+        where: [sql`${sql.id(t, 'model_id')} = ${sql.id(model, 'id')}`, visibleModels(scope.viewer, `${t}m`)],
+        orderBy: sql`${sql.id(t, 'position')}, ${sql.id(t, 'id')}`,
+      })),
+  },
+}
+export type ModelRow = RowOf<typeof modelShape>
