@@ -1,0 +1,14 @@
+/** Ids that are computed from a key, so that seeding twice gives the same record. */
+import { createHash } from 'node:crypto'
+
+/**
+ * The id of a record that is known by a key before any database is: a UUID of version 8 (custom) from SHA-256 of `kind:key`.
+ * The same kind and key give the same id on every machine.
+ */
+export function deterministicId(kind: string, key: string): string {
+  const bytes = createHash('sha256').update(`${kind}:${key}`, 'utf8').digest().subarray(0, 16)
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
