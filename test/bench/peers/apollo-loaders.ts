@@ -62,7 +62,20 @@ export const createLoaders = (pool: pg.Pool) => {
     model: one('model'),
     source: one('source'),
     locality: one('locality'),
-    legalInstrument: one('legal_instrument'),
+    term: one('term'),
+    /** Today's units on the territory of a unit of then, each with whether the whole of it lies there. */
+    localitiesNow: new DataLoader<string, Row[]>(async (keys) =>
+      byKey(
+        await query(
+          `select c.place_id, c.is_whole, to_jsonb(l) as locality, l.id from locality_cover c join locality p on p.id = c.place_id join locality l on l.id = c.locality_id
+             where c.place_id = any($1) and l.valid_until is null and l.level = case when p.level = 'DISTRICT' and p.valid_until is not null then 'PROVINCE' else p.level end
+             order by c.is_whole desc, l.slug`,
+          keys,
+        ),
+        keys,
+        'place_id',
+      ),
+    ),
     terms: new DataLoader<string, Row[]>(async (keys) =>
       byKey(await query(`select mt.model_id, t.* from model_term mt join term t on t.id = mt.term_id where mt.model_id = any($1) order by mt.position, t.position`, keys), keys, 'model_id'),
     ),
@@ -70,10 +83,10 @@ export const createLoaders = (pool: pg.Pool) => {
     replications: pageLoader(pool, 'select model_id as owner_id, replication.* from replication where model_id = any($1)', 'position, id'),
     points: pageLoader(pool, 'select model_id as owner_id, point.* from point where model_id = any($1)', 'position, id'),
     sources: pageLoader(pool, 'select ms.model_id as owner_id, ms.position as cited_position, ms.title_as_cited, s.* from model_source ms join source s on s.id = ms.source_id where ms.model_id = any($1)', 'cited_position, id'),
-    modelCitations: pageLoader(pool, 'select model_id as owner_id, citation.* from citation where model_id = any($1)', 'position, id'),
+    modelCitations: pageLoader(pool, 'select subject_id as owner_id, citation.* from citation where subject_id = any($1)', 'position, id'),
     citations: new DataLoader<string, Row[]>(async (keys) => byKey(await query(`select * from citation where subject_id = any($1) order by position, id`, keys), keys, 'subject_id')),
     credits: new DataLoader<string, Row[]>(async (keys) =>
-      byKey(await query(`select rc.result_id, m.* from result_credit rc join model m on m.id = rc.model_id where rc.result_id = any($1) order by rc.model_id`, keys), keys, 'result_id'),
+      byKey(await query(`select rc.result_id, m.* from result_credit rc join model m on m.id = rc.model_id where rc.result_id = any($1) order by rc.model_id <> (select r.model_id from result r where r.id = rc.result_id), m.name_key, m.id`, keys), keys, 'result_id'),
     ),
   }
 }
