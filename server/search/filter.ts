@@ -4,21 +4,14 @@ import type { FacetName, SearchFilter } from './engine.ts'
 
 const given = (list: readonly string[] | null | undefined): list is readonly string[] => list != null && list.length > 0
 
-/**
- * Ids of the units that references mean: a slug, `code@date`, or a bare code = its holder today, else its last holder. As a subquery,
- * so that resolving costs no statement of its own.
- */
-export function localityIds(references: readonly string[], today: string): RawBuilder<string> {
-  const coded = references.map((reference) => /^(\d{2,6})(?:@(\d{4}-\d{2}-\d{2}))?$/.exec(reference)).filter((match) => match !== null)
-  return sql<string>`(select l.id from locality l where l.slug = any(${[...references]}::text[])
-    union all select (select l.id from locality l where l.code = r.code and (l.valid_from is null or l.valid_from <= r.at)
-      order by (l.valid_until is null or l.valid_until > r.at) desc, l.valid_until desc limit 1)
-    from unnest(${coded.map((match) => match[1]!)}::text[], ${coded.map((match) => match[2] ?? today)}::date[]) r(code, at))`
+/** Ids of the units that references mean (a slug, `code@date`, a bare code); a subquery, so that resolving costs no statement of its own. */
+export function localityIds(references: readonly string[]): RawBuilder<string> {
+  return sql<string>`(select f_locality(unit, current_date) from unnest(${[...references]}::text[]) as unit)`
 }
 
 const placed = (references: readonly string[], role: 'ORIGIN' | 'REPLICATION' | null) => sql<boolean>`s.model_id in (
   select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id
-  where c.locality_id in ${localityIds(references, new Date().toISOString().slice(0, 10))} ${role === null ? sql`` : sql`and p.role = ${role}`})`
+  where c.locality_id in ${localityIds(references)} ${role === null ? sql`` : sql`and p.role = ${role}`})`
 
 /** Conditions that a facet stands for: its own counts leave its own condition out. */
 export function facetConditions(filter: SearchFilter): Map<FacetName, RawBuilder<boolean>> {

@@ -28,7 +28,9 @@ insert into search_state (version) values (1);
 -- Which index of a search server answers: an alias kept here, so that the cut-over to a rebuilt one is a transaction of ours.
 create table search_index (
   target text primary key check (target ~ '^[A-Za-z0-9_-]+$'), kind text not null, settings_hash text not null, state text not null check (state in ('FILLING', 'SERVING', 'RETIRED')),
-  server_key text not null, created_at timestamptz not null default now(), served_at timestamptz, last_task_uid bigint
+  server_key text not null, created_at timestamptz not null default now(), served_at timestamptz, index_created_at text, writer text, writer_until timestamptz
 );
 comment on column search_index.server_key is 'Which server holds it (address without credentials): another server is another target.';
+comment on column search_index.index_created_at is 'What the server told when the index was made: another moment means that its data was wiped or restored.';
+comment on column search_index.writer is 'The one process that may write to the index until writer_until.';
 create unique index search_index_one_serving on search_index (kind, server_key) where state = 'SERVING';

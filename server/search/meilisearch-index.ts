@@ -1,0 +1,76 @@
+/** What a Meilisearch index of models holds and how it is set up. The hash of the settings names the index: other settings, another index. */
+import { createHash } from 'node:crypto'
+import { ABBREVIATIONS, NUMBER_WORDS } from './abbreviations.ts'
+import { priorOf, type SearchDocument } from './document.ts'
+import { COUNT_CAP, FACETS, type FacetName } from './engine.ts'
+import { fold, foldedWords } from './fold.ts'
+import { toSearchFields, type SearchFields } from './postgres-index.ts'
+
+export interface MeiliDocument {
+  id: string
+  name: string
+  aliases: string[]
+  concepts: string[]
+  places: string[]
+  /** Abbreviations that stand in the texts written out, and the other way round. */
+  opened: string[]
+  text: string[]
+  /** Folded words by field, for the final ranking; not searched. */
+  words: SearchFields
+  texts: { summary: string; problem: string | null; howItWorks: string | null }
+  topics: string[]; settings: string[]; participants: string[]; provinces: string[]
+  operationalStatus: string; evidenceLevel: string; recognitionLevels: string[]
+  localities: string[]; originLocalities: string[]; replicationLocalities: string[]
+  startedYear: number | null; hasResults: boolean; hasReplications: boolean; hasCosts: boolean
+  prior: number; updatedAt: number
+  revision: number; hash: string
+}
+
+/** The field that a facet counts. */
+export const FACET_FIELDS: Record<FacetName, string> = {
+  topics: 'topics', settings: 'settings', participants: 'participants', provinces: 'provinces',
+  operationalStatuses: 'operationalStatus', evidenceLevels: 'evidenceLevel', recognitionLevels: 'recognitionLevels',
+}
+
+export const INDEX_SETTINGS = {
+  searchableAttributes: ['name', 'aliases', 'concepts', 'places', 'opened', 'text'],
+  displayedAttributes: ['id', 'name', 'aliases', 'words', 'texts', 'prior', 'revision', 'hash'],
+  filterableAttributes: [...FACETS.map((facet) => FACET_FIELDS[facet]), 'id', 'localities', 'originLocalities', 'replicationLocalities', 'startedYear', 'hasResults', 'hasReplications', 'hasCosts'],
+  sortableAttributes: ['prior', 'updatedAt', 'id'],
+  rankingRules: ['words', 'typo', 'proximity', 'attribute', 'sort', 'exactness', 'prior:desc', 'updatedAt:desc'],
+  proximityPrecision: 'byWord' as const,
+  // Below these sizes a Vietnamese syllable has about seven valid neighbours. Our own vocabulary corrects the shorter ones.
+  typoTolerance: { enabled: true, minWordSizeForTypos: { oneTypo: 6, twoTypos: 8 }, disableOnNumbers: true },
+  synonyms: Object.fromEntries(NUMBER_WORDS.flatMap(([digits, word]) => [[digits, [word]], [word, [digits]]])),
+  faceting: { maxValuesPerFacet: 500, sortFacetValuesBy: { '*': 'count' as const } },
+  pagination: { maxTotalHits: COUNT_CAP + 1 },
+}
+
+/** Raised when documents change their shape, so that a rebuilt index takes over. */
+const DOCUMENT_VERSION = 1
+
+export const settingsHash = (): string => createHash('sha256').update(JSON.stringify([INDEX_SETTINGS, DOCUMENT_VERSION])).digest('hex').slice(0, 12)
+
+const OPENINGS = ABBREVIATIONS.flatMap(([shorts, longs]) => shorts.split('|').flatMap((short) => longs.split('|').map((long) => ({ short, long, shortKey: ` ${fold(short)} `, longKey: foldedWords(long) }))))
+
+/** Pure: the document of one model. */
+export function toMeiliDocument(document: SearchDocument): MeiliDocument {
+  const { fields: words } = toSearchFields(document)
+  const all = `${words.name}|${words.aliases}|${words.text}`
+  const opened = new Set<string>()
+  for (const { short, long, shortKey, longKey } of OPENINGS) {
+    if (all.includes(shortKey)) opened.add(long)
+    if (all.includes(longKey)) opened.add(short)
+  }
+  const content = {
+    id: document.id, name: document.name, aliases: document.aliases, concepts: document.concepts, places: document.places, opened: [...opened],
+    text: [document.summary, document.problem, document.howItWorks, ...document.facts].filter((text) => text !== null), words,
+    texts: { summary: document.summary, problem: document.problem, howItWorks: document.howItWorks },
+    topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
+    operationalStatus: document.operationalStatus, evidenceLevel: document.evidenceLevel, recognitionLevels: document.recognitionLevels,
+    localities: document.localities.any, originLocalities: document.localities.origin, replicationLocalities: document.localities.replication,
+    startedYear: document.startedYear, hasResults: document.hasResults, hasReplications: document.hasReplications, hasCosts: document.hasCosts,
+    prior: priorOf(document), updatedAt: Date.parse(document.updatedAt), revision: document.revision,
+  }
+  return { ...content, hash: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16) }
+}

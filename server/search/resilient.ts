@@ -1,0 +1,116 @@
+/**
+ * Meilisearch with Postgres behind it. A search never fails because Meilisearch does: it is answered by Postgres within the same request,
+ * says that it is degraded, and Meilisearch is left alone until a probe behind some later answer finds it well again.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import type { SearchAnswer, SearchEngine, SearchRequest, SearchStatus, SuggestAnswer, SuggestRequest } from './engine.ts'
+import { LexiconHolder } from './lexicon.ts'
+import { identify, searchClient, serverKey, type MeiliConfig } from './meilisearch-client.ts'
+import { MeiliSearch } from './meilisearch.ts'
+import { PostgresSearch } from './postgres.ts'
+
+/** How long a server that failed is left alone before it is asked again. */
+const REST_MS = 500
+/** How often the name of the serving index is read again. */
+const ALIAS_MS = 2000
+
+/** What is told to the log; a pino logger is one. */
+export interface SearchLogger { info(facts: object, message: string): void; warn(facts: object, message: string): void }
+
+type State = { kind: 'SERVING'; index: string } | { kind: 'DOWN'; reason: string }
+
+/** The search engine of a process: Postgres, or Meilisearch with Postgres behind it. Waits for the first look at Meilisearch. */
+export async function openSearch(options: { db: Kysely<Database>; meili?: MeiliConfig | undefined; logger?: SearchLogger | undefined }): Promise<SearchEngine> {
+  const lexicon = new LexiconHolder(options.db)
+  const postgres = new PostgresSearch(options.db, lexicon)
+  if (options.meili === undefined) return postgres
+  const engine = new ResilientSearch(options.db, options.meili, postgres, lexicon, options.logger)
+  await engine.probe()
+  return engine
+}
+
+export class ResilientSearch implements SearchEngine {
+  private readonly db: Kysely<Database>
+  private readonly config: MeiliConfig
+  private readonly postgres: PostgresSearch
+  private readonly meili: MeiliSearch
+  private readonly logger: SearchLogger | undefined
+  private state: State = { kind: 'DOWN', reason: 'not asked yet' }
+  private checkedAt = 0
+  private probing: Promise<void> | undefined
+
+  constructor(db: Kysely<Database>, config: MeiliConfig, postgres: PostgresSearch, lexicon: LexiconHolder, logger?: SearchLogger) {
+    this.db = db
+    this.config = config
+    this.postgres = postgres
+    this.meili = new MeiliSearch(db, searchClient(config), lexicon)
+    this.logger = logger
+  }
+
+  search(request: SearchRequest): Promise<SearchAnswer> {
+    return this.attempt((index) => this.meili.search(index, request), () => this.postgres.search(request))
+  }
+
+  suggest(request: SuggestRequest): Promise<SuggestAnswer> {
+    return this.attempt((index) => this.meili.suggest(index, request), () => this.postgres.suggest(request))
+  }
+
+  private async attempt<Answer extends { isDegraded: boolean }>(primary: (index: string) => Promise<Answer>, secondary: () => Promise<Answer>): Promise<Answer> {
+    if (this.state.kind === 'SERVING') {
+      try {
+        const answer = await primary(this.state.index)
+        if (Date.now() - this.checkedAt > ALIAS_MS) void this.probe('alias')
+        return answer
+      } catch (error) {
+        this.turn({ kind: 'DOWN', reason: reasonOf(error) })
+        this.checkedAt = Date.now()
+      }
+    } else if (Date.now() - this.checkedAt > REST_MS) void this.probe()
+    return { ...(await secondary()), isDegraded: true }
+  }
+
+  /** Looks at the server and at which index serves; never throws. */
+  probe(what: 'server' | 'alias' = 'server'): Promise<void> {
+    this.probing ??= this.look(what).catch((error: unknown) => this.turn({ kind: 'DOWN', reason: reasonOf(error) })).finally(() => {
+      this.checkedAt = Date.now()
+      this.probing = undefined
+    })
+    return this.probing
+  }
+
+  private async look(what: 'server' | 'alias'): Promise<void> {
+    if (what === 'server') {
+      const identity = await identify(this.config)
+      if (!identity.isUsable) return this.turn({ kind: 'DOWN', reason: identity.reason })
+    }
+    const { rows } = await sql<{ target: string }>`select target from search_index where kind = 'model' and state = 'SERVING' and server_key = ${serverKey(this.config.url)}`.execute(this.db)
+    const index = rows[0]?.target
+    if (index === undefined) return this.turn({ kind: 'DOWN', reason: 'its index is being filled' })
+    // A server that lies (truncated answers, another program's JSON) is found out by a search, not by its health.
+    if (this.state.kind === 'DOWN') await this.meili.search(index, { text: '', filter: {}, offset: 0, limit: 1 })
+    this.turn({ kind: 'SERVING', index })
+  }
+
+  private turn(next: State): void {
+    const before = this.state
+    this.state = next
+    if (next.kind === 'SERVING' && before.kind === 'DOWN') this.logger?.info({ index: next.index }, 'search is served by Meilisearch')
+    if (next.kind === 'DOWN' && (before.kind === 'SERVING' || before.reason !== next.reason)) this.logger?.warn({ reason: next.reason }, 'search is served by Postgres: Meilisearch is not usable')
+  }
+
+  status(): SearchStatus {
+    if (this.state.kind === 'SERVING') return { engine: 'MEILISEARCH', configured: 'MEILISEARCH', isDegraded: false, reason: null }
+    return { engine: 'POSTGRES', configured: 'MEILISEARCH', isDegraded: true, reason: this.state.reason }
+  }
+
+  async close(): Promise<void> {
+    await this.probing
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown failure'
+  const cause = error.cause instanceof Error ? error.cause.message : undefined
+  return [error.message, cause].filter(Boolean).join(': ').slice(0, 300)
+}
