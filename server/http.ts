@@ -1,0 +1,124 @@
+/** The HTTP server: GraphQL, the IDE, health and metrics. It receives the finished schema and knows nothing of what is asked. */
+import { randomUUID } from 'node:crypto'
+import { fastifyApolloHandler } from '@as-integrations/fastify'
+import fastifyCompress from '@fastify/compress'
+import fastifyCors from '@fastify/cors'
+import fastifyHelmet from '@fastify/helmet'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import type { Logger } from 'pino'
+import type { Executor } from './http/executor.ts'
+import { answerHttpError, answerNotFound } from './http/http-errors.ts'
+import { createGraphqlServer, operationRecord, type OperationContext, type OperationRecord } from './http/graphql.ts'
+import { registerHealth, type Readiness } from './http/health.ts'
+import { registerHome } from './http/home.ts'
+import { registerIde } from './http/ide.ts'
+import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
+import { createMetrics } from './http/metrics.ts'
+import { observeRequests } from './http/request-log.ts'
+
+/** What is known of a caller before anybody decides who it is. */
+export interface Caller {
+  authorization: string | undefined
+  requestId: string
+}
+
+export interface HttpServerOptions {
+  schema: GraphQLSchema
+  logger: Logger
+  /** Makes the context of one operation; what it throws is answered like any other error. */
+  createContext: (caller: Caller) => Promise<OperationContext>
+  checkReadiness: () => Promise<Readiness>
+  /** Shown at `/` and in the IDE. */
+  exampleQuery: string
+  limits?: Partial<Limits>
+  isProduction?: boolean
+  introspection?: boolean
+  /** Origins of web pages that may read answers; `*` is any. None by default. */
+  corsOrigins?: readonly string[]
+  executor?: 'jit' | 'graphql-js' | Executor
+}
+
+export interface HttpServer {
+  app: FastifyInstance
+  /** From now on `/readyz` says 503 and every connection is closed after its answer; requests are still answered. */
+  drain(): void
+  /** Takes no new connection, waits for the answers under way, then ends. */
+  close(): Promise<void>
+}
+
+/** Builds the server; `app.listen` starts it. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { schema, logger, isProduction = false, introspection = !isProduction, corsOrigins = [], executor = 'jit' } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const metrics = createMetrics()
+  let isStopping = false
+
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: 30_000,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    // A request that slips in while the server closes is answered, not refused.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: false },
+  }) as unknown as FastifyInstance
+
+  app.setErrorHandler(answerHttpError)
+  app.setNotFoundHandler(answerNotFound)
+  observeRequests(app, metrics)
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+    if (isStopping) void reply.header('connection', 'close')
+  })
+  await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: isProduction })
+  await app.register(fastifyCors, {
+    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-request-id', 'x-query-cost'],
+    maxAge: 86_400,
+  })
+  // Brotli at its default quality costs a hundred times what quality 4 does.
+  await app.register(fastifyCompress, { threshold: 1_024, brotliOptions: { params: { 0: 0, 1: 4 } }, zlibOptions: { level: 5 } })
+
+  registerHealth(app, { checkReadiness: options.checkReadiness, metrics, isStopping: () => isStopping })
+  registerHome(app, options.exampleQuery)
+  await registerIde(app, options.exampleQuery)
+  const sdl = printSchema(lexicographicSortSchema(schema))
+  app.get('/schema.graphql', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl))
+
+  const apollo = createGraphqlServer({ schema, limits, logger, metrics, isProduction, introspection, executor })
+  await apollo.start()
+  const answer = fastifyApolloHandler(apollo, {
+    context: async (request) => {
+      const context = await options.createContext({ authorization: request.headers.authorization, requestId: request.id })
+      return Object.assign(context, { [operationRecord]: request.operation })
+    },
+  })
+  app.route({ method: ['GET', 'POST'], url: '/graphql', handler: answer })
+  app.addHook('onClose', async () => apollo.stop())
+
+  return {
+    app,
+    drain: () => {
+      isStopping = true
+    },
+    close: async () => {
+      isStopping = true
+      await app.close()
+    },
+  }
+}
+
+/** A proxy's id is kept when it is harmless in a log. */
+function requestIdOf(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID()
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Filled while a GraphQL operation is answered. */
+    operation: OperationRecord
+  }
+}
