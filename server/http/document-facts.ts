@@ -17,6 +17,8 @@ export interface OperationFacts {
   asksSchema: boolean
   /** The operation with the fragments, without the document's other operations. */
   alone: DocumentNode
+  /** `alone` without `__typename`, which clients put everywhere and which costs nothing. */
+  countable: DocumentNode
   /** The variables that @skip and @include look at; undefined when the operation has neither directive. */
   conditions: string[] | undefined
   /** Known once when no variable can change it. */
@@ -34,7 +36,7 @@ export function operationFacts(document: DocumentNode, operationName: string | n
   if (!operation) return undefined
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] }
-  const facts: OperationFacts = { operation, alone, asksSchema: asksSchema(alone), conditions: conditionsOf(alone) }
+  const facts: OperationFacts = { operation, alone, countable: withoutTypenames(alone), asksSchema: asksSchema(alone), conditions: conditionsOf(alone) }
   const ofDocument = known.get(document) ?? new Map<string, OperationFacts>()
   ofDocument.set(key, facts)
   known.set(document, ofDocument)
@@ -51,7 +53,7 @@ export function operationCost(
   if (facts.constantCost !== undefined) return facts.constantCost
   let cost: number
   try {
-    cost = complexityFromQuery(facts.alone, { schema, ctx: context, variables: variables ?? {} }).complexity
+    cost = complexityFromQuery(facts.countable, { schema, ctx: context, variables: variables ?? {} }).complexity
   } catch {
     return undefined
   }
@@ -87,6 +89,10 @@ export function decideConditions(facts: OperationFacts, variables: Record<string
     },
   })
   return isWhole ? decided : undefined
+}
+
+function withoutTypenames(document: DocumentNode): DocumentNode {
+  return visit(document, { Field: (node) => (node.name.value === '__typename' ? null : undefined) })
 }
 
 const WANTED: Record<string, boolean> = { include: true, skip: false }

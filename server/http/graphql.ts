@@ -100,16 +100,25 @@ function operationPlugin({ schema, limits, metrics, introspection }: GraphqlOpti
           response.http.headers.set('x-query-cost', String(cost))
           if (cost > limits.cost) throw costError(cost, limits.cost)
         },
-        async willSendResponse({ response }) {
+        async willSendResponse({ request, response }) {
           const result = response.body.kind === 'single' ? response.body.singleResult : undefined
           const codes = (result?.errors ?? []).map((error) => String(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR'))
           if (codes.length) record.errors = codes
           for (const code of codes) metrics.graphqlErrors.inc({ code })
+          if (response.http.status === 400 && !saysStatus(request.http?.headers.get('accept'), codes)) response.http.status = 200
           stopTimer({ type: record.type ?? 'none', outcome: codes.length ? 'error' : 'ok' })
         },
       }
     },
   }
+}
+
+/**
+ * GraphQL over HTTP: as `application/json` a well-formed request is answered 200 even when its document is refused; as
+ * `application/graphql-response+json` the status tells.
+ */
+function saysStatus(accept: string | undefined, codes: string[]): boolean {
+  return codes.includes('BAD_REQUEST') || (accept?.includes('application/graphql-response+json') ?? false)
 }
 
 function costError(cost: number, maxCost: number): GraphQLError {

@@ -3,27 +3,22 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** Scripts only from here. Styles also inline: Angular and CodeMirror write theirs into the page. */
-export const IDE_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    fontSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'"],
-    workerSrc: ["'self'", 'blob:'],
-    frameSrc: ["'self'"],
-    manifestSrc: ["'self'"],
-    baseUri: ["'self'"],
-    formAction: ["'none'"],
-    objectSrc: ["'none'"],
-    frameAncestors: ["'self'"],
-  },
-}
+export const IDE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "frame-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join(';')
 
 const YEAR_SECONDS = 31_536_000
 
@@ -32,32 +27,30 @@ export async function registerIde(app: FastifyInstance, exampleQuery: string): P
   const root = join(dirname(createRequire(import.meta.url).resolve('altair-static/package.json')), 'build', 'dist')
   const html = idePage(readFileSync(join(root, 'index.html'), 'utf8'))
   const settings = ideSettings(exampleQuery)
-  const helmet = { contentSecurityPolicy: IDE_POLICY }
+  const quiet = { logLevel: 'warn' as const }
 
-  app.get('/ide', { helmet, logLevel: 'warn' }, async (_request, reply) => reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html))
-  app.get('/ide/', { helmet, logLevel: 'warn' }, async (_request, reply) => reply.redirect('/ide', 301))
-  app.get('/ide/initial_options.js', { helmet }, async (_request, reply) =>
-    reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(settings),
-  )
-  await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.helmet = helmet
-    })
-    await scope.register(fastifyStatic, {
-      root,
-      prefix: '/ide/',
-      decorateReply: false,
-      index: 'index.html',
-      cacheControl: false,
-      setHeaders(reply, path) {
-        // Names with a content hash never change their content.
-        const isHashed = /(?:chunk|worker)-[A-Z0-9]{8}\.js$/.test(path)
-        void reply.header('cache-control', isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'public, max-age=3600')
-        // The sandbox that runs a user's own scripts gets an origin of its own.
-        if (path.includes('iframe-sandbox')) void reply.header('content-security-policy', 'sandbox allow-scripts')
-      },
-    })
+  app.get('/ide', quiet, async (_request, reply) => send(reply, 'text/html; charset=utf-8', html))
+  app.get('/ide/', quiet, async (_request, reply) => reply.redirect('/ide', 301))
+  app.get('/ide/initial_options.js', quiet, async (_request, reply) => send(reply, 'text/javascript; charset=utf-8', settings))
+  await app.register(fastifyStatic, {
+    root,
+    prefix: '/ide/',
+    decorateReply: false,
+    logLevel: 'warn',
+    index: false,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      // Names with a content hash never change their content.
+      const isHashed = /(?:chunk|worker)-[A-Z0-9]{8}\.js$/.test(path)
+      void reply.header('cache-control', isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'public, max-age=3600')
+      // The sandbox that runs a user's own scripts gets an origin of its own.
+      void reply.header('content-security-policy', path.includes('iframe-sandbox') ? 'sandbox allow-scripts' : IDE_POLICY)
+    },
   })
+}
+
+function send(reply: FastifyReply, type: string, body: string): FastifyReply {
+  return reply.type(type).header('cache-control', 'no-cache').header('content-security-policy', IDE_POLICY).send(body)
 }
 
 function idePage(html: string): string {

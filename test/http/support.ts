@@ -97,7 +97,7 @@ export async function startTestServer(options: Partial<HttpServerOptions> = {}):
     ...options,
   })
   const post = async (body: object, headers: Record<string, string> = {}): Promise<Answer> => {
-    const reply = await server.app.inject({ method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json', ...headers }, payload: body })
+    const reply = await server.app.inject({ method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers }, payload: body })
     return { status: reply.statusCode, headers: reply.headers, text: reply.body, body: safeJson(reply.body) }
   }
   return { ...server, log, post }
