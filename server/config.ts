@@ -1,0 +1,117 @@
+/** What the environment says, parsed once; every fault is reported together, each with what to do. */
+import { z } from 'zod'
+import { StartupError } from './errors.ts'
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const NODE_ENVS = ['production', 'development', 'test'] as const
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most)
+const webAddress = z.string().refine((text) => isAddress(text, ['http:', 'https:']))
+const onOff = z
+  .string()
+  .toLowerCase()
+  .refine((text) => ['1', 'true', 'on', 'yes', '0', 'false', 'off', 'no'].includes(text))
+  .transform((text) => ['1', 'true', 'on', 'yes'].includes(text))
+
+/** What is allowed in each variable, as the fault's message says it. */
+const VARIABLES = {
+  PORT: { schema: wholeNumber(0, 65_535).default(4000), say: 'a port number from 0 to 65535 (0 = any free one), such as 4000' },
+  HOST: { schema: z.string().regex(/^\S+$/).default('127.0.0.1'), say: 'a host name or IP address to listen on, such as 127.0.0.1 or 0.0.0.0' },
+  DATA_DIR: { schema: z.string().refine((text) => !text.includes('\0')).default('.data'), say: 'the directory of the embedded database, such as .data' },
+  DATABASE_URL: {
+    schema: z.string().refine((text) => isAddress(text, ['postgres:', 'postgresql:'])).optional(),
+    say: 'the address of a Postgres 15 or newer, such as postgres://user:password@host:5432/name; leave it out for the embedded database',
+  },
+  QUERY_TIMEOUT_MS: { schema: wholeNumber(50, 600_000).default(8000), say: 'milliseconds from 50 to 600000 after which a statement is given up' },
+  MEILI_URL: { schema: webAddress.optional(), say: 'the http(s) address of Meilisearch, such as http://127.0.0.1:7700; leave it out to search with Postgres' },
+  MEILI_SEARCH_KEY: { schema: z.string().optional(), say: "Meilisearch's search key" },
+  MEILI_ADMIN_KEY: { schema: z.string().optional(), say: "Meilisearch's admin key (never its master key)" },
+  ADMIN_KEY: { schema: z.string().min(16).regex(/^[\x21-\x7e]+$/).optional(), say: 'the first administrator\'s key: at least 16 printable characters without spaces; make one with `openssl rand -hex 32`' },
+  OIDC_ISSUER: { schema: webAddress.optional(), say: 'the http(s) address of the identity provider' },
+  OIDC_AUDIENCE: { schema: z.string().optional(), say: 'the audience that tokens must be made out to' },
+  PUBLIC_URL: { schema: webAddress.transform((text) => text.replace(/\/+$/, '')).optional(), say: 'the http(s) address under which people reach this server' },
+  RATE_LIMIT: { schema: wholeNumber(0, 10_000_000).default(600), say: 'the whole number of calls per minute and caller, 0 for no limit' },
+  INTROSPECTION: { schema: onOff.optional(), say: 'true or false' },
+  LOG_LEVEL: { schema: z.string().toLowerCase().pipe(z.enum(LOG_LEVELS)).default('info'), say: `one of ${LOG_LEVELS.join(', ')}` },
+  NODE_ENV: { schema: z.enum(NODE_ENVS).default('development'), say: `one of ${NODE_ENVS.join(', ')}` },
+} as const
+
+type Variable = keyof typeof VARIABLES
+
+export interface Config {
+  port: number
+  host: string
+  dataDir: string
+  databaseUrl: string | undefined
+  queryTimeoutMs: number
+  /** Undefined: Postgres is the search engine. */
+  meili: { url: string; searchKey: string | undefined; adminKey: string | undefined } | undefined
+  adminKey: string | undefined
+  oidc: { issuer: string; audience: string } | undefined
+  /** Without a trailing slash. */
+  publicUrl: string
+  /** Calls per minute and caller; 0 = no limit. */
+  rateLimit: number
+  /** For callers without a key; with one it is always on. */
+  introspection: boolean
+  logLevel: (typeof LOG_LEVELS)[number]
+  nodeEnv: (typeof NODE_ENVS)[number]
+}
+
+/** All that is wrong with the environment, one line each. */
+export class ConfigError extends StartupError {
+  readonly faults: string[]
+
+  constructor(faults: string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}. Correct the environment or .env:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+/** Parses the environment; an empty variable counts as unset. Throws one `ConfigError` with every fault. */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const faults: string[] = []
+  const read = <V extends Variable>(name: V): z.output<(typeof VARIABLES)[V]['schema']> => {
+    const text = env[name]?.trim() || undefined
+    const parsed = VARIABLES[name].schema.safeParse(text)
+    // The value itself is not told: it may be a secret with a typing error.
+    if (!parsed.success) faults.push(`${name} must be ${VARIABLES[name].say}.`)
+    return parsed.data as z.output<(typeof VARIABLES)[V]['schema']>
+  }
+  const port = read('PORT')
+  const host = read('HOST')
+  const nodeEnv = read('NODE_ENV')
+  const meili = { url: read('MEILI_URL'), searchKey: read('MEILI_SEARCH_KEY'), adminKey: read('MEILI_ADMIN_KEY') }
+  const oidc = { issuer: read('OIDC_ISSUER'), audience: read('OIDC_AUDIENCE') }
+  const config = {
+    port,
+    host,
+    nodeEnv,
+    dataDir: read('DATA_DIR'),
+    databaseUrl: read('DATABASE_URL'),
+    queryTimeoutMs: read('QUERY_TIMEOUT_MS'),
+    adminKey: read('ADMIN_KEY'),
+    publicUrl: read('PUBLIC_URL') ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    rateLimit: read('RATE_LIMIT'),
+    introspection: read('INTROSPECTION') ?? nodeEnv !== 'production',
+    logLevel: read('LOG_LEVEL'),
+  }
+  const isSet = (name: Variable) => Boolean(env[name]?.trim())
+  if (!isSet('MEILI_URL') && (isSet('MEILI_SEARCH_KEY') || isSet('MEILI_ADMIN_KEY'))) faults.push('MEILI_URL is missing though a key of Meilisearch is set: set it, or leave the keys out.')
+  if (isSet('OIDC_ISSUER') !== isSet('OIDC_AUDIENCE')) faults.push('OIDC_ISSUER and OIDC_AUDIENCE belong together: set both, or neither.')
+  if (faults.length > 0) throw new ConfigError(faults)
+  return {
+    ...config,
+    meili: meili.url ? { url: meili.url, searchKey: meili.searchKey, adminKey: meili.adminKey } : undefined,
+    oidc: oidc.issuer && oidc.audience ? { issuer: oidc.issuer, audience: oidc.audience } : undefined,
+  }
+}
+
+function isAddress(text: string, protocols: string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol)
+}
