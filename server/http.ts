@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { Executor } from './http/executor.ts'
-import { answerHttpError, answerNotFound } from './http/http-errors.ts'
+import { answerHttpError, answerNotFound, withStatus } from './http/http-errors.ts'
 import { createGraphqlServer, operationRecord, type OperationContext, type OperationRecord } from './http/graphql.ts'
 import { registerHealth, type Readiness } from './http/health.ts'
 import { registerHome } from './http/home.ts'
@@ -92,7 +92,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await apollo.start()
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {
-      const context = await options.createContext({ authorization: request.headers.authorization, requestId: request.id })
+      const caller = { authorization: request.headers.authorization, requestId: request.id }
+      const context = await options.createContext(caller).catch((error: unknown) => Promise.reject(withStatus(error)))
       return Object.assign(context, { [operationRecord]: request.operation })
     },
   })

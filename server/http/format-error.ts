@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from 'pino'
-import { AppError } from '../errors.ts'
+import { AppError, RateLimitedError, ValidationError } from '../errors.ts'
 import { databaseFault } from './database-fault.ts'
 
 /** Codes that a GraphQLError may carry out to a caller: ours, and those of GraphQL servers in general. */
@@ -60,7 +60,7 @@ interface KnownError {
 
 function knownError(formatted: GraphQLFormattedError, error: unknown): KnownError | undefined {
   const original = originalOf(error)
-  if (original instanceof AppError) return { message: original.message, extensions: { ...formatted.extensions, code: original.code } }
+  if (original instanceof AppError) return { message: original.message, extensions: { code: original.code, ...detailsOf(original) } }
   const fault = databaseFault(original)
   if (fault) return { message: fault.message, extensions: { code: fault.code } }
 
@@ -78,6 +78,12 @@ function knownError(formatted: GraphQLFormattedError, error: unknown): KnownErro
     return { message: original.message, extensions: { code: 'BAD_USER_INPUT' } }
   }
   return undefined
+}
+
+function detailsOf(error: AppError): Record<string, unknown> {
+  if (error instanceof ValidationError) return { issues: error.issues }
+  if (error instanceof RateLimitedError) return { retryAfterSeconds: error.retryAfterSeconds }
+  return {}
 }
 
 /** The error that was thrown, under what graphql-js and Apollo wrapped around it. */

@@ -1,5 +1,8 @@
 /** Errors outside of a GraphQL operation, in the shape that GraphQL clients read: `{ errors: [{ message, extensions }] }`. */
+import { HeaderMap } from '@apollo/server'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import { AppError, type ErrorCode, RateLimitedError } from '../errors.ts'
 import { databaseFault } from './database-fault.ts'
 import { maskedError } from './format-error.ts'
 
@@ -10,6 +13,25 @@ export function answerHttpError(error: FastifyError, request: FastifyRequest, re
   const status = error.statusCode ?? 500
   if (status < 500) return send(reply, status, explain(error, request), 'BAD_USER_INPUT')
   return reply.code(500).send({ errors: [maskedError(request.log as never, error)] })
+}
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  TIMEOUT: 504,
+  SERVICE_UNAVAILABLE: 503,
+}
+
+/** Wraps what went wrong before an operation began, so that Apollo answers it with its HTTP status. */
+export function withStatus(error: unknown): GraphQLError {
+  const original = error instanceof Error ? error : new Error(String(error))
+  const code = original instanceof AppError ? original.code : databaseFault(original)?.code
+  const headers = new HeaderMap()
+  if (original instanceof RateLimitedError) headers.set('retry-after', String(Math.ceil(original.retryAfterSeconds)))
+  if (code === 'UNAUTHENTICATED') headers.set('www-authenticate', 'Bearer')
+  return new GraphQLError(original.message, { originalError: original, extensions: { http: { status: (code && STATUS[code]) ?? 500, headers } } })
 }
 
 /** The answer where nothing is. */
