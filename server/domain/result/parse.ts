@@ -1,0 +1,178 @@
+/**
+ * Reads what the words of a result say about its figure: how exact it is, when it held, what it is compared with, whether it belongs
+ * to the model at all. Rules only, so a person looks over what they give: nothing is guessed, what no rule reads stays unknown.
+ */
+import type { ATTRIBUTIONS, COUNTING_UNITS, EFFECTS } from '../model/document.ts'
+import { DATE_IN_TEXT, readDate, readPeriod, type ReadPeriod } from './parse-date.ts'
+import { findNumbers, qualifierAlone, qualifierAt, readNumber, type FoundNumber, type Qualifier } from './parse-number.ts'
+
+export type CountingUnit = (typeof COUNTING_UNITS)[number]
+export type Attribution = (typeof ATTRIBUTIONS)[number]
+export type Effect = (typeof EFFECTS)[number]
+
+/** A result as its source words it. */
+export interface ResultText {
+  statement: string
+  indicator?: string | null
+  value?: number | null
+  unit?: string | null
+  period?: string | null
+  comparison?: string | null
+  baselineValue?: number | null
+  baselinePeriod?: string | null
+  /** When its source was published: a period of that very month is the article's date. */
+  published?: string | null
+}
+
+export interface ReadBaseline { value: number | null; period: ReadPeriod | null }
+export interface ReadResult {
+  value: number | null
+  valueMax: number | null
+  outOf: number | null
+  qualifier: Qualifier
+  unit: string | null
+  countingUnit: CountingUnit
+  period: ReadPeriod | null
+  asOf: string | null
+  baseline: ReadBaseline | null
+  attribution: Attribution
+  effect: Effect
+}
+
+/** Everything the rules can read of one result. */
+export function readResult(text: ResultText): ReadResult {
+  const amount = readAmount(text)
+  const baseline = readBaseline(text)
+  const attribution = readAttribution(text, baseline)
+  return { ...amount, qualifier: readQualifier(text), countingUnit: readCountingUnit(text), ...readTime(text), baseline, attribution, effect: readEffect(text, attribution) }
+}
+
+/** The value with its range and its whole: `người (2–3)` is 2 to 3, `xóm / 37` or "6/37 xóm" is 6 out of 37. */
+export function readAmount({ statement, value = null, unit = null }: ResultText): Pick<ReadResult, 'value' | 'valueMax' | 'outOf' | 'unit'> {
+  const none = { value, valueMax: null, outOf: null, unit }
+  if (value === null) return none
+  const range = unit === null ? null : /^(.*?)\s*\((\d[\d.,]*)–(\d[\d.,]*)\)$/.exec(unit)
+  if (range) {
+    const [low, high] = [readNumber(range[2]!), readNumber(range[3]!)]
+    if (low !== null && high !== null && low <= high && (value === low || value === high)) return { value: low, valueMax: high, outOf: null, unit: range[1]! }
+  }
+  const whole = unit === null ? null : /^(.*?)\s*\/\s*(\d[\d.]*)(?:\s+\p{L}.*)?$/u.exec(unit)
+  if (whole && !/\d/.test(whole[1]!)) return { value, valueMax: null, outOf: readNumber(whole[2]!), unit: whole[1]! }
+  const plain = unit === null ? null : (/^(.*?)\s*\((?:hơn|gần|trên|khoảng)\)$/u.exec(unit)?.[1] ?? unit)
+  for (const m of statement.matchAll(/(?<![\d/.,])(\d[\d.]*)\/(\d[\d.]*)(?![\d/])/g)) {
+    const [part, of] = [readNumber(m[1]!), readNumber(m[2]!.replace(/\.$/, ''))]
+    const isMonth = of !== null && of >= 1900 && of <= 2100 && part !== null && part <= 12
+    if (part === value && of !== null && of >= part && !isMonth) return { value, valueMax: null, outOf: of, unit: plain }
+  }
+  return { ...none, unit: plain }
+}
+
+/** Read where the figure itself stands, else from the comparison or the unit where they speak of the whole figure. */
+export function readQualifier({ statement, value = null, unit = null, comparison = null }: ResultText): Qualifier {
+  if (value === null) return 'EXACT'
+  const inUnit = unit === null ? null : qualifierAlone(unit)
+  if (inUnit) return inUnit
+  const wanted = Math.abs(value)
+  const isIt = (n: FoundNumber): boolean => n.value === wanted || n.scaled === wanted || n.scaled === wanted * (/^(triệu)/u.test(unit ?? '') ? 1e6 : /^(tỷ|tỉ)/u.test(unit ?? '') ? 1e9 : 1)
+  const alone = comparison === null ? null : qualifierAlone(comparison)
+  for (const sentence of [statement, comparison ?? '']) {
+    for (const number of findNumbers(sentence)) {
+      const qualifier = isIt(number) ? qualifierAt(sentence, number) : null
+      if (qualifier) return qualifier
+    }
+  }
+  return alone ?? 'EXACT'
+}
+
+const UNITS: ReadonlyArray<[CountingUnit, RegExp]> = [
+  ['PERCENT', /^%/],
+  ['MONEY', /^(?:(?:triệu|tỷ|tỉ|nghìn) )?đồng/u],
+  ['MODEL', /^mô hình/u],
+  ['POINT', /^điểm/u],
+  ['GROUP', /^(?:tổ|đội|nhóm|câu lạc bộ|CLB|ban)(?!\p{L})/u],
+  ['PERSON', /^(?:người|thành viên|đối tượng|học sinh|em|trẻ|hội viên|đoàn viên|công nhân)(?!\p{L})/u],
+  ['CASE', /^(?:vụ|trường hợp)(?!\p{L})/u],
+]
+
+/** What kind of thing the unit counts: models, points and groups are never added together. */
+export function readCountingUnit({ value = null, unit = null, indicator = null }: ResultText): CountingUnit {
+  if (value === null) return 'NONE'
+  const written = unit ?? ''
+  if (/^loại/u.test(written)) return /loại mô hình/iu.test(indicator ?? '') ? 'MODEL_TYPE' : 'OTHER'
+  if (/^khẩu/u.test(written)) return /súng|vũ khí/iu.test(indicator ?? '') ? 'OTHER' : 'PERSON'
+  return UNITS.find(([, pattern]) => pattern.test(written))?.[0] ?? 'OTHER'
+}
+
+const UNTIL = new RegExp(`(?:tính đến|lũy kế đến|cộng dồn đến|(?:^|[^\\p{L}])đến)\\s+(?:hết\\s+|đầu\\s+|giữa\\s+|cuối\\s+)?(${DATE_IN_TEXT})`, 'iu')
+const SPAN = new RegExp(`từ\\s+(${DATE_IN_TEXT})\\s+(?:đến|tới)\\s+(?:hết\\s+)?(${DATE_IN_TEXT})`, 'iu')
+/** Things that are counted at a moment, not over a time. */
+const STOCK = /^(?:người|thành viên|tổ|đội|nhóm|câu lạc bộ|CLB|điểm|mô hình|camera|mắt|hộ|thôn|ấp|xã|phường|huyện|km|ha|cổng|trụ|bóng|đèn|khu|cơ sở|doanh nghiệp|tàu|xe|chiếc|cái|đơn vị|trường|dòng họ|năm|loại|tiêu chí|%)(?!\p{L})/u
+const HAPPENED = /trong (?:tháng|ngày|năm)|(?:^|[^\p{L}])(?:ngày|hôm|buổi|lễ|đợt|dịp)(?!\p{L})|phát hiện|bắt|xử lý|làm rõ|giao nộp|ra mắt|so với cùng kỳ/iu
+
+/** When it held: a time it was counted over, or the moment it was counted at ("tính đến 9/2017"). */
+export function readTime({ statement, unit = null, period: written = null, comparison = null, published = null }: ResultText): Pick<ReadResult, 'period' | 'asOf'> {
+  const period = readPeriod(written)
+  const words = `${comparison ?? ''} ; ${statement}`
+  const span = SPAN.exec(words)
+  const [spanFrom, spanTo] = [span && readDate(span[1]!), span && readDate(span[2]!)]
+  const until = UNTIL.exec(words)
+  const told = until && readDate(until[1]!)
+  if (period === null) {
+    if (spanFrom && spanTo && spanFrom <= spanTo) return { period: { from: spanFrom, to: spanTo, asWritten: null }, asOf: spanTo }
+    return { period: null, asOf: told ?? null }
+  }
+  // "đến 7/2017" alone says at which moment, not since when.
+  if (period.from === null && period.to !== null) return { period, asOf: period.to }
+  const isOneDate = period.from !== null && period.from === period.to && period.from.length > 4
+  if (isOneDate) {
+    const isArticleDate = published === null || published.slice(0, 7) === period.from!.slice(0, 7)
+    if (isArticleDate && (STOCK.test(unit ?? '') || unit === null) && !HAPPENED.test(statement)) return { period: null, asOf: period.from }
+  }
+  return { period, asOf: told ?? null }
+}
+
+/** What the figure is compared with; for a change in per cent the earlier time alone ("so với cùng kỳ năm 2021"). */
+export function readBaseline({ unit = null, period = null, comparison = null, statement, baselineValue = null, baselinePeriod = null }: ResultText): ReadBaseline | null {
+  if (baselineValue !== null || baselinePeriod !== null) return { value: baselineValue, period: readPeriod(baselinePeriod) }
+  const words = `${comparison ?? ''} ; ${statement}`
+  const before = new RegExp(`so với\\s+(\\d[\\d.]*)\\s+\\p{L}+(?: \\p{L}+)?\\s+(${DATE_IN_TEXT})`, 'iu').exec(words)
+  if (before && readNumber(before[1]!) !== null) return { value: readNumber(before[1]!), period: readPeriod(readDate(before[2]!)) }
+  const earlier = new RegExp(`so với\\s+(cùng kỳ\\s+)?(${DATE_IN_TEXT})`, 'iu').exec(words)
+  if (!earlier) {
+    const year = /^(\d{4})(?:-\d{2}(?:\/\1-\d{2})?)?$/.exec(period ?? '') ?? /^\d{1,2} tháng đầu (\d{4})$/.exec(period ?? '')
+    if (unit !== '%' || !/so với cùng kỳ/iu.test(words) || !year) return null
+    const asWritten = 'cùng kỳ năm trước'
+    return { value: null, period: { from: String(Number(year[1]) - 1), to: String(Number(year[1]) - 1), asWritten } }
+  }
+  const date = readDate(earlier[2]!)
+  return date === null ? null : { value: null, period: { from: date, to: date, asWritten: earlier[1] === undefined ? null : `cùng kỳ ${earlier[2]}` } }
+}
+
+const GENERAL = /kết quả chung|(?:số|con số|số liệu|tác động) (?:\p{L}+ )?chung|bối cảnh|(?:số|của) (?:của )?toàn phong trào|không riêng mô hình|chung của (?:các|cả|toàn|phong trào|tỉnh|thành phố|huyện|quận|xã|phường)|mốc nền|mốc trước khi làm|số nền/iu
+
+/** CONTEXT when the words say that the figure is of a whole place or of several models; MEASURED_EFFECT only with a baseline. */
+export function readAttribution(text: ResultText, baseline: ReadBaseline | null = readBaseline(text)): Attribution {
+  if (GENERAL.test(`${text.statement} ; ${text.comparison ?? ''}`)) return 'CONTEXT'
+  const isOutcome = HARM.test(text.indicator ?? '') || OUTCOME.test(text.indicator ?? '')
+  return baseline !== null && text.value != null && isOutcome ? 'MEASURED_EFFECT' : 'CONTRIBUTION'
+}
+
+const HARM = /vụ|tội phạm|phạm pháp|trộm|cướp|tai nạn|vi phạm|bạo lực|cháy|nghiện|ma túy|mâu thuẫn|gây rối|tệ nạn|thiệt hại|người chết|đánh nhau/iu
+const SOLVED = /làm rõ|phát hiện|bắt|xử lý|phá|hòa giải|tố giác|ngăn chặn|thu giữ|hỗ trợ|giúp|cứu|giảm|giải quyết/iu
+const OUTCOME = /làm rõ|phát hiện|bị bắt|bắt giữ|xử lý|tố giác|nguồn tin|tin (?:có giá trị|báo|do|của|nhân dân|giá trị)|được giúp|hoàn lương|tiến bộ|giao nộp|thu hồi|thu giữ|được cứu|cứu (?:người|sống|nạn)|hòa giải|ngăn chặn|đầu thú|vận động (?:ra|được)|có việc làm|cai nghiện|không (?:còn|có|xảy ra|tái)/iu
+const FELL = /giảm|không còn|không xảy ra|không có|hết|chấm dứt|xóa|loại bỏ|kéo giảm|chưa xảy ra|yên/iu
+
+/** Which way it points. Of context it says nothing; of what was merely set up (teams, lamps, members) it is unknown. */
+export function readEffect(text: ResultText, attribution: Attribution = readAttribution(text)): Effect {
+  const { statement, indicator = null, value = null, unit = null } = text
+  const words = `${statement} ; ${text.comparison ?? ''}`
+  if (/kết quả âm|thất bại|chưa hiệu quả|không hiệu quả/iu.test(words)) return 'NEGATIVE'
+  if (attribution === 'CONTEXT') return 'UNKNOWN'
+  if (/hỗn hợp/iu.test(words)) return 'MIXED'
+  const subject = indicator ?? ''
+  const isHarm = HARM.test(subject) && !SOLVED.test(subject)
+  if (isHarm && unit?.startsWith('%') && value !== null && value < 0) return 'POSITIVE'
+  if (isHarm && (value === 0 || FELL.test(statement))) return 'POSITIVE'
+  if (OUTCOME.test(subject)) return value === 0 ? 'NULL' : 'POSITIVE'
+  return /trộm cắp[^.]*giảm|giảm[^.]*(?:trộm|tội phạm|phạm pháp|vi phạm|tai nạn)/iu.test(statement) ? 'POSITIVE' : 'UNKNOWN'
+}
