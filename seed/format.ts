@@ -128,7 +128,7 @@ export const seedModelFile = z.strictObject({
   howItWorks: optionalText,
   howItWorksSource: sourceRef.nullable().default(null),
   leadBody: optionalText,
-  origin: seedOrigin,
+  origin: seedOrigin.prefault({}),
   originAlternatives: z.array(seedOrigin).default([]),
   results: z.array(seedResult).default([]),
   replications: z.array(seedReplication).default([]),
