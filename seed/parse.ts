@@ -86,13 +86,13 @@ async function listModels(folder: string, problems: SeedProblem[]): Promise<stri
     return []
   }
   const slugs: string[] = []
-  for (const name of names.filter((n) => !n.startsWith('.')).sort()) {
+  for (const name of names.filter((n) => !n.startsWith('.'))) {
     const slug = name.replace(/\.yaml$/, '')
     if (!name.endsWith('.yaml')) problems.push({ file: `models/${name}`, line: null, field: '', message: 'is not a .yaml file; rename or remove it' })
     else if (!SLUG.test(slug)) problems.push({ file: `models/${name}`, line: null, field: '', message: 'the name of the file is the slug of its model; use lower case letters without marks, digits and hyphens' })
     else slugs.push(slug)
   }
-  return slugs
+  return slugs.sort()
 }
 
 function repeatedKeys(file: ReadFile<object>, lists: string[], name: string): SeedProblem[] {

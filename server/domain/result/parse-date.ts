@@ -25,7 +25,17 @@ export function readDate(written: string): string | null {
 /** A date as it stands inside a sentence, for patterns of this module's users. */
 export const DATE_IN_TEXT = `(?:(?:ngày\\s+)?\\d{1,2}[/-]\\d{1,2}[/-]\\d{4}|(?:tháng\\s+)?\\d{1,2}[/-]\\d{4}|tháng\\s+\\d{1,2}\\s+năm\\s+\\d{4}|(?:năm\\s+)?${PARTIAL})`
 
-const half = { first: ['01', '06'], last: ['07', '12'] } as const
+/** Words that make a date vaguer: it stays as precise as its digits, and the words stay in `asWritten`. */
+const VAGUELY = '(?:(?:đầu|giữa|cuối|khoảng)\\s+)?'
+
+/** `6 tháng đầu 2015`, `6 tháng cuối năm 2014 (suy từ mức giảm)`. */
+function monthsOfYear(text: string): { from: string; to: string } | null {
+  const found = /^(\d{1,2}) tháng (đầu|cuối)(?: năm)? (\d{4})(?: \(.*\))?$/iu.exec(text)
+  if (!found || Number(found[1]) > 12) return null
+  const [, length, end, year] = found
+  return end === 'đầu' ? { from: `${year}-01`, to: `${year}-${two(length!)}` } : { from: `${year}-${two(String(13 - Number(length)))}`, to: `${year}-12` }
+}
+
 const QUARTERS: Record<string, [string, string]> = { I: ['01', '03'], II: ['04', '06'], III: ['07', '09'], IV: ['10', '12'] }
 
 /** A period as written: `2017/2024-02`, `6 tháng đầu 2015`, `2024 quý I`, `từ 2020`, `đến 7/2017`; other words stay in `asWritten`. */
@@ -37,26 +47,25 @@ export function readPeriod(written: string | null | undefined): ReadPeriod | nul
 
   const [start, end, ...more] = text.split('/')
   const isPartial = (part: string | undefined): part is string => part !== undefined && new RegExp(`^${PARTIAL}$`).test(part)
-  if (isPartial(text)) return exact(text, text)
+  if (new RegExp(`^${PARTIAL}$`).test(text)) return exact(text, text)
   if (more.length === 0 && isPartial(start) && isPartial(end) && end >= start.slice(0, end.length)) return exact(start, end)
 
   const match = (pattern: string): RegExpExecArray | null => new RegExp(`^${pattern}$`, 'iu').exec(text)
-  const dashed = match(`(${PARTIAL})\\s*[–]\\s*(${PARTIAL})`)
-  if (dashed) return worded(dashed[1]!, dashed[2]!)
+  const dashed = match(`(${PARTIAL})–(${PARTIAL})`)
+  if (dashed) return exact(dashed[1]!, dashed[2]!)
+  const days = match('(\\d{1,2})/(\\d{1,2})-(\\d{1,2})/(\\d{1,2})/(\\d{4})')
+  if (days) return worded(`${days[5]}-${two(days[2]!)}-${two(days[1]!)}`, `${days[5]}-${two(days[4]!)}-${two(days[3]!)}`)
+  const span = match(`${VAGUELY}(${DATE_IN_TEXT})\\s*[-–]\\s*${VAGUELY}(${DATE_IN_TEXT})`) ?? match('(?:niên vụ|mùa vụ|năm học) (\\d{4})-(\\d{4})')
+  if (span) return worded(readDate(span[1]!), readDate(span[2]!))
   const quarter = match('(\\d{4}) quý (I{1,3}|IV)')
   if (quarter) { const [from, to] = QUARTERS[quarter[2]!]!; return worded(`${quarter[1]}-${from}`, `${quarter[1]}-${to}`) }
-  const months = match('(\\d{1,2}) tháng (đầu|cuối)(?: năm)? (\\d{4})(?: \\(.*\\))?')
-  if (months && Number(months[1]) <= 12) {
-    const length = Number(months[1])
-    return months[2] === 'đầu' ? worded(`${months[3]}-${half.first[0]}`, `${months[3]}-${two(String(length))}`) : worded(`${months[3]}-${two(String(13 - length))}`, `${months[3]}-${half.last[1]}`)
-  }
-  const since = match(`từ (${DATE_IN_TEXT})`)
+  const parts = text.split(' và ').map(monthsOfYear)
+  if (parts.every((part) => part !== null)) return worded(parts[0]!.from, parts.at(-1)!.to)
+  const since = match(`từ ${VAGUELY}(${DATE_IN_TEXT})`) ?? match(`.*\\(từ sau ${VAGUELY}(${DATE_IN_TEXT})\\)`) ?? match(`(\\d{4}) đến nay`)
   if (since) return worded(readDate(since[1]!), null)
-  const until = match(`(?:tính )?đến (?:hết )?(${DATE_IN_TEXT})`)
+  const until = match(`(?:.* )?đến (?:hết )?${VAGUELY}(${DATE_IN_TEXT})`) ?? match(`.*\\(trước (${DATE_IN_TEXT})\\)`)
   if (until) return worded(null, readDate(until[1]!))
-  const sinceBeginning = match(`(\\d{4}) đến nay`)
-  if (sinceBeginning) return worded(sinceBeginning[1]!, null)
-  const glossed = match(`(${PARTIAL}) \\(.*\\)`)
-  if (glossed) return worded(glossed[1]!, glossed[1]!)
+  const vague = match(`${VAGUELY}(${DATE_IN_TEXT})`) ?? match(`(${PARTIAL}) \\(.*\\)`)
+  if (vague) return worded(readDate(vague[1]!), readDate(vague[1]!))
   return worded(null, null)
 }
