@@ -28,6 +28,8 @@ export function findNumbers(text: string): FoundNumber[] {
   for (const m of text.matchAll(pattern)) {
     const value = WORDS[m[1]!.toLowerCase()] ?? readNumber(m[1]!)
     if (value === null) continue
+    // "năm" is five, but more often a year: "hai năm", "năm 2017".
+    if (/^năm$/iu.test(m[1]!) && (/^\s+\d/.test(text.slice(m.index + 3)) || /(?:\d|một|hai|ba|bốn|sáu|bảy|tám|chín|mười|mỗi|cả|trong|từng|hằng)\s+$/iu.test(text.slice(0, m.index)))) continue
     found.push({ value, scaled: value * (m[2] === undefined ? 1 : FACTORS[m[2].toLowerCase()]!), start: m.index, end: m.index + m[0].length })
   }
   return found
