@@ -146,7 +146,7 @@ describe('baseline', () => {
 
   it('reads the time a change is measured against', () => {
     expect(baseline({ unit: '%', period: '2022', comparison: 'so với cùng kỳ năm 2021' })).toEqual({ value: null, period: { from: '2021', to: '2021', asWritten: 'cùng kỳ năm 2021' } })
-    expect(baseline({ unit: '%', period: '2015-01/2015-06', comparison: 'so với cùng kỳ' })).toEqual({ value: null, period: { from: '2014', to: '2014', asWritten: 'cùng kỳ năm trước' } })
+    expect(baseline({ unit: '%', period: '2015-01/2015-06', comparison: 'so với cùng kỳ' })).toEqual({ value: null, period: { from: '2014-01', to: '2014-06', asWritten: 'cùng kỳ năm trước' } })
   })
 
   it('knows none where none is told', () => {

@@ -154,10 +154,10 @@ export function readBaseline({ unit = null, period = null, comparison = null, st
   if (before && readNumber(before[1]!) !== null) return { value: readNumber(before[1]!), period: readPeriod(readDate(before[2]!)) }
   const earlier = new RegExp(`so với\\s+(cùng kỳ\\s+)?(${DATE_IN_TEXT})`, 'iu').exec(words)
   if (!earlier) {
-    const year = /^(\d{4})(?:-\d{2}(?:\/\1-\d{2})?)?$/.exec(period ?? '') ?? /^\d{1,2} tháng đầu (\d{4})$/.exec(period ?? '')
-    if (unit !== '%' || !/so với cùng kỳ/iu.test(words) || !year) return null
-    const asWritten = 'cùng kỳ năm trước'
-    return { value: null, period: { from: String(Number(year[1]) - 1), to: String(Number(year[1]) - 1), asWritten } }
+    if (unit !== '%' || !/so với cùng kỳ/iu.test(words)) return null
+    const held = readPeriod(period)
+    const yearBefore = (date: string | null): string | null => (date === null ? null : `${Number(date.slice(0, 4)) - 1}${date.slice(4)}`)
+    return held?.from ? { value: null, period: { from: yearBefore(held.from), to: yearBefore(held.to), asWritten: 'cùng kỳ năm trước' } } : null
   }
   const date = readDate(earlier[2]!)
   return date === null ? null : { value: null, period: { from: date, to: date, asWritten: earlier[1] === undefined ? null : `cùng kỳ ${earlier[2]}` } }
