@@ -1,0 +1,12 @@
+/** Loads every noun, then builds the schema. */
+import './fact.ts'
+import './locality.ts'
+import './model.ts'
+import './node.ts'
+import './replication.ts'
+import './result.ts'
+import './source.ts'
+import './term.ts'
+import { builder } from './builder.ts'
+
+export const schema = builder.toSchema()
