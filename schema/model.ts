@@ -18,9 +18,9 @@ import { CitationConnection, SourceConnection } from './source.ts'
 Evidence.implement({
   description: 'How far a model’s claims can be trusted, by which rules, and why.',
   fields: (t) => ({
-    level: t.field({ type: EvidenceLevel, description: 'The level that the record reaches.', resolve: ({ level }) => level }),
-    ruleVersion: t.exposeInt('ruleVersion', { description: 'Version of the rules that gave it.' }),
-    reasons: t.exposeStringList('reasons', { description: 'Why, and what is missing for more, in Vietnamese.' }),
+    level: t.field({ type: EvidenceLevel, description: 'The level that the record reaches.', sql: ['evidenceLevel'], resolve: ({ evidenceLevel }) => evidenceLevel }),
+    ruleVersion: t.exposeInt('evidenceRuleVersion', { description: 'Version of the rules that gave it.' }),
+    reasons: t.exposeStringList('evidenceReasons', { description: 'Why, and what is missing for more, in Vietnamese.' }),
   }),
 })
 
@@ -75,7 +75,7 @@ Model.implement({
     settings: t.field({ type: [Setting], description: 'Where it works.', sql: { relation: 'settings' }, resolve: related }),
     participants: t.field({ type: [Participant], description: 'Who takes part.', sql: { relation: 'participants' }, resolve: related }),
     operationalStatus: t.field({ type: OperationalStatus, description: 'Whether it runs today.', sql: ['operationalStatus'], resolve: ({ operationalStatus }) => operationalStatus as never }),
-    evidence: t.field({ type: Evidence, description: 'How far its claims can be trusted.', sql: ['evidence'], resolve: ({ evidence }) => evidence }),
+    evidence: t.field({ type: Evidence, description: 'How far its claims can be trusted.', resolve: (model) => model }),
     origin: t.field({ type: Origin, description: 'Where it came from.', sql: { relation: 'origin' }, resolve: related }),
     results: t.field({ type: ResultConnection, description: 'What it achieved: every claim credited to it, whichever record tells it.', args: pageArgs(), complexity: pageCost, sql: { relation: 'results' }, resolve: relatedConnection }),
     replications: t.field({

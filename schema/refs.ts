@@ -1,5 +1,4 @@
 /** The object types by name, apart from their fields, so that nouns may point at each other. What each holds is a row of the domain. */
-import type { EvidenceAssessment } from '../server/domain/model/evidence.ts'
 import type {
   AdaptationRow, AliasRow, ConditionRow, CostRow, LegalBasisRow, Period as PeriodValue, RecognitionRow, ResourceRow, SetbackRow, StepRow,
 } from '../server/domain/model/facts.ts'
@@ -15,7 +14,7 @@ import { builder } from './builder.ts'
 export const Model = builder.objectRef<ModelRow>('Model')
 export const Origin = builder.objectRef<OriginRow>('Origin')
 export const ModelRelation = builder.objectRef<ModelRelationRow>('ModelRelation')
-export const Evidence = builder.objectRef<EvidenceAssessment>('EvidenceAssessment')
+export const Evidence = builder.objectRef<ModelRow>('EvidenceAssessment')
 export const Alias = builder.objectRef<AliasRow>('Alias')
 export const Step = builder.objectRef<StepRow>('Step')
 export const Cost = builder.objectRef<CostRow>('Cost')

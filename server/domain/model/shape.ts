@@ -7,7 +7,7 @@ import { column, computed, many, one, type RowOf, type Shape } from '../shape.ts
 import { citationsOfFact, citationsOfModel, sourcesOfModel } from '../source/read.ts'
 import { modelTerms } from '../term/read.ts'
 import { visibleModels } from '../viewer.ts'
-import type { EvidenceAssessment } from './evidence.ts'
+import type { EvidenceLevel } from './evidence.ts'
 import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, setbackShape, stepShape } from './facts.ts'
 
 const originColumns = {
@@ -56,7 +56,9 @@ const modelColumns = {
   howItWorks: column<string | null>('how_it_works'),
   leadBody: column<string | null>('lead_body'),
   operationalStatus: column<string>('operational_status'),
-  evidence: computed<EvidenceAssessment>((t) => sql.id(t, 'evidence')),
+  evidenceLevel: column<EvidenceLevel>('evidence_level'),
+  evidenceRuleVersion: computed<number>((t) => sql`${sql.id(t, 'evidence')} -> 'ruleVersion'`),
+  evidenceReasons: computed<string[]>((t) => sql`${sql.id(t, 'evidence')} -> 'reasons'`),
   createdAt: column<string>('created_at'),
   updatedAt: column<string>('updated_at'),
 }
