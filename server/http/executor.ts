@@ -69,7 +69,8 @@ export function createJitExecutor(schema: GraphQLSchema, { compileAt = 2, maxCom
     if (errors) return { errors }
     const query = compiledFor(request, facts, coerced)
     if (!query) return plain(request)
-    const result = query.query(undefined, request.context, request.variables ?? {})
+    // The coerced ones: graphql-jit does not know defaults inside input objects.
+    const result = query.query(undefined, request.context, coerced)
     return result instanceof Promise ? result.then((settled) => wrapErrors(settled, request)) : wrapErrors(result, request)
   }
 }
