@@ -1,0 +1,75 @@
+/** All units in memory, found by name in steps: as written, then with another type word, then without marks, then i for y. */
+import type { Kysely } from 'kysely'
+import type { Database, LocalityLevel } from '../../server/db/tables.ts'
+import { foldedKey, markedKey } from './names.ts'
+
+export interface IndexedUnit {
+  id: string; slug: string; level: LocalityLevel; kind: string; name: string; fullName: string
+  parent: IndexedUnit | null; validFrom: string | null; validUntil: string | null
+}
+export interface UnitIndex {
+  /** Provinces, of today and former, by any of their names. */
+  provinces(name: string): IndexedUnit[]
+  /** Units of a level with that name that pass the test; those of the first step that has any. */
+  match(level: LocalityLevel, named: { kind: string | null; name: string }, test: (unit: IndexedUnit) => boolean): IndexedUnit[]
+  /** Whether a former commune's land lay in that older district, by what became of the district. */
+  isWithin(commune: IndexedUnit, district: IndexedUnit): boolean
+}
+
+const loose = (text: string): string => foldedKey(text).replaceAll('y', 'i')
+const STEPS: ((kind: string | null, name: string) => string | null)[] = [
+  (kind, name) => kind && `1${kind}|${markedKey(name)}`,
+  (_kind, name) => `2${markedKey(name)}`,
+  (kind, name) => kind && `3${kind}|${foldedKey(name)}`,
+  (_kind, name) => `4${foldedKey(name)}`,
+  (kind, name) => kind && `5${kind}|${loose(name)}`,
+  (_kind, name) => `6${loose(name)}`,
+]
+
+/** Reads units, names and the successions of older districts: three statements. */
+export async function loadUnitIndex(db: Kysely<Database>): Promise<UnitIndex> {
+  const rows = await db.selectFrom('locality').select(['id', 'slug', 'level', 'kind', 'name', 'full_name', 'parent_id', 'valid_from', 'valid_until']).orderBy('slug').execute()
+  const aliases = await db.selectFrom('locality_name').select(['locality_id', 'name']).execute()
+  const older = await db.selectFrom('locality_succession as s').innerJoin('locality as p', 'p.id', 's.predecessor_id').innerJoin('locality as n', 'n.id', 's.successor_id')
+    .select(['s.predecessor_id', 's.successor_id']).where('p.level', '=', 'DISTRICT').where('n.valid_until', 'is not', null).execute()
+
+  const byId = new Map<string, IndexedUnit>()
+  for (const row of rows) byId.set(row.id, { id: row.id, slug: row.slug, level: row.level, kind: row.kind, name: row.name, fullName: row.full_name, parent: null, validFrom: day(row.valid_from), validUntil: day(row.valid_until) })
+  for (const row of rows) if (row.parent_id) byId.get(row.id)!.parent = byId.get(row.parent_id) ?? null
+
+  const index: Record<LocalityLevel, Map<string, IndexedUnit[]>> = { PROVINCE: new Map(), DISTRICT: new Map(), COMMUNE: new Map() }
+  const add = (unit: IndexedUnit, kind: string | null, name: string): void => {
+    for (const step of STEPS) {
+      const key = step(kind, name)
+      if (!key) continue
+      const list = index[unit.level].get(key)
+      if (!list) index[unit.level].set(key, [unit])
+      else if (!list.includes(unit)) list.push(unit)
+    }
+  }
+  for (const unit of byId.values()) add(unit, unit.kind, bareName(unit.kind, unit.name))
+  for (const alias of aliases) {
+    const unit = byId.get(alias.locality_id)!
+    const kind = /^(thành phố|thị trấn|thị xã|đặc khu|phường|huyện|quận|tỉnh|xã)\s+/iu.exec(alias.name)
+    add(unit, kind ? kind[1]!.toLowerCase() : null, kind ? alias.name.slice(kind[0].length) : alias.name)
+  }
+  const within = new Set(older.map((row) => `${row.successor_id}|${row.predecessor_id}`))
+
+  const match: UnitIndex['match'] = (level, named, test) => {
+    for (const step of STEPS) {
+      const key = step(named.kind, named.name)
+      const found = key ? (index[level].get(key) ?? []).filter(test) : []
+      if (found.length > 0) return found
+    }
+    return []
+  }
+  return {
+    match,
+    provinces: (name) => match('PROVINCE', { kind: null, name: name.replace(/^(tỉnh|thành phố)\s+/iu, '') }, () => true),
+    isWithin: (commune, district) => within.has(`${commune.id}|${district.id}`),
+  }
+}
+
+/** `Phường 1` keeps its type word in `name`; here it is the number. */
+const bareName = (kind: string, name: string): string => name.toLowerCase().startsWith(`${kind} `) ? name.slice(kind.length + 1) : name
+const day = (value: unknown): string | null => value instanceof Date ? value.toISOString().slice(0, 10) : (value as string | null)
