@@ -64,10 +64,10 @@ describe('localities', () => {
 
 describe('records on the ground of a unit', () => {
   it('a ward of today has what its predecessors had, under their names of then', async () => {
-    const { models } = await world.read(`{ models(filter: { localityIn: ["phuong-ninh-kieu-can-tho"] }, first: 100) { totalCount nodes {
-      slug origin { localityThen { slug } } replications(localityIn: ["phuong-ninh-kieu-can-tho"]) { nodes { localityThen { slug } } }
+    const { models } = await world.read(`{ models(filter: { localityIn: ["xa-cu-lao-dung-can-tho"] }, first: 100) { totalCount nodes {
+      slug origin { localityThen { slug } } replications(localityIn: ["xa-cu-lao-dung-can-tho"]) { nodes { localityThen { slug } } }
     } } }`)
-    const { cover } = { cover: new Set((await world.db.selectFrom('locality_cover as c').innerJoin('locality as l', 'l.id', 'c.locality_id').innerJoin('locality as p', 'p.id', 'c.place_id').select('p.slug').where('l.slug', '=', 'phuong-ninh-kieu-can-tho').execute()).map(({ slug }) => slug)) }
+    const { cover } = { cover: new Set((await world.db.selectFrom('locality_cover as c').innerJoin('locality as l', 'l.id', 'c.locality_id').innerJoin('locality as p', 'p.id', 'c.place_id').select('p.slug').where('l.slug', '=', 'xa-cu-lao-dung-can-tho').execute()).map(({ slug }) => slug)) }
     expect(models.totalCount).toBe(models.nodes.length)
     for (const { origin, replications } of models.nodes) {
       const places = [origin.localityThen?.slug, ...replications.nodes.map((r: { localityThen: { slug: string } }) => r.localityThen.slug)]
