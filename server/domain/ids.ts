@@ -1,5 +1,6 @@
-/** Ids that are computed from a key, so that seeding twice gives the same record. */
+/** Ids: new ones in order of time, and those that are computed from a key, so that seeding twice gives the same record. */
 import { createHash } from 'node:crypto'
+import { uuidv7 } from 'uuidv7'
 
 /**
  * The id of a record that is known by a key before any database is: a UUID of version 8 (custom) from SHA-256 of `kind:key`.
@@ -11,4 +12,9 @@ export function deterministicId(kind: string, key: string): string {
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   const hex = bytes.toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** The id of something that is made now: a UUID of version 7, so that new rows stand together in an index. */
+export function newId(): string {
+  return uuidv7()
 }

@@ -1,0 +1,26 @@
+/** One form for one content: what is kept, hashed and compared. */
+import { createHash } from 'node:crypto'
+import { modelDocument, type ModelDocument } from './document.ts'
+import { collapse, LIST_PARTS, type Part } from './parts.ts'
+
+/**
+ * The document as it is kept: parsed (every field there, unknown as null), nested objects that say nothing as null, no key or source
+ * named twice. @throws ZodError with every fault and its path
+ */
+export function normaliseDocument(input: unknown): ModelDocument {
+  const document = modelDocument.parse(input)
+  for (const { of } of LIST_PARTS) for (const part of of(document)) collapse(part as Part)
+  for (const list of ['topics', 'settings', 'participants'] as const) document[list] = [...new Set(document[list])]
+  for (const result of document.results) result.alsoCreditedTo = [...new Set(result.alsoCreditedTo)]
+  document.sources = [...new Map([...document.sources].reverse().map((s) => [s.sourceId, s])).values()].reverse()
+  return document
+}
+
+/** JSON with sorted keys: equal content gives equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : inner)
+}
+
+/** SHA-256 of the canonical JSON. */
+export const contentHash = (value: unknown): string => createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex')
