@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { localitiesNowOf, localityOf } from '../locality/shape.ts'
 import { pointsOfModel, replicationsOfModel } from '../replication/read.ts'
-import { resultsOfModel } from '../result/read.ts'
+import { createResultShape, resultsOfModel } from '../result/read.ts'
 import { column, computed, many, one, type RowOf, type Shape } from '../shape.ts'
 import { citationsOfFact, citationsOfModel, sourcesOfModel } from '../source/read.ts'
 import { modelTerms } from '../term/read.ts'
@@ -80,10 +80,9 @@ export const modelShape: Shape<typeof modelColumns> = {
     adaptations: factsOfModel(adaptationShape),
     setbacks: factsOfModel(setbackShape),
     recognitions: factsOfModel(recognitionShape),
-    // These two files read models in their turn, so they are reached when called, not when loaded.
-    results: (model, related, scope) => resultsOfModel(model, related, scope),
-    replications: (model, related, scope) => replicationsOfModel(model, related, scope),
-    points: (model, related, scope) => pointsOfModel(model, related, scope),
+    results: (model, related, scope) => resultsOfModel(resultShape)(model, related, scope),
+    replications: replicationsOfModel,
+    points: pointsOfModel,
     sources: sourcesOfModel,
     citations: citationsOfModel,
     /** Relations told by this record, to models that the viewer may see. */
@@ -96,3 +95,5 @@ export const modelShape: Shape<typeof modelColumns> = {
   },
 }
 export type ModelRow = RowOf<typeof modelShape>
+
+export const resultShape = createResultShape(() => modelShape)

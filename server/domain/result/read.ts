@@ -1,6 +1,5 @@
 /** Results: one claim each, with what it is credited to and who says otherwise. */
 import { sql } from 'kysely'
-import { modelShape } from '../model/shape.ts'
 import { localityOf } from '../locality/shape.ts'
 import { ordering } from '../ordering.ts'
 import { isInt, isUuid } from '../page.ts'
@@ -33,26 +32,30 @@ const resultColumns = {
   effect: column<string>('effect'),
   evidenceLevel: column<string>('evidence_level'),
 }
-export const resultShape: Shape<typeof resultColumns> = {
-  table: 'result',
-  columns: resultColumns,
-  relations: {
-    localityThen: localityOf('locality_id'),
-    citations: citationsOfFact,
-    creditedTo: (result, related, scope) =>
-      many(modelShape, related.selection, scope, (t) => ({
-        join: sql`join result_credit as ${sql.id(`${t}c`)} on ${sql.id(`${t}c`, 'model_id')} = ${sql.id(t, 'id')}`,
-        where: [sql`${sql.id(`${t}c`, 'result_id')} = ${sql.id(result, 'id')}`, visibleModels(scope.viewer, t)],
-        orderBy: sql`${sql.id(`${t}c`, 'model_id')} <> ${sql.id(result, 'model_id')}, ${sql.id(t, 'name_key')}, ${sql.id(t, 'id')}`,
-      })),
-    disputedBy: (result, related, scope) =>
-      many(resultShape, related.selection, scope, (t) => ({
-        where: [contradicts(t, result), visibleResults(scope, t)],
-        orderBy: sql`${sql.id(t, 'as_of')} nulls last, ${sql.id(t, 'id')}`,
-      })),
-  },
+/** Results and models lead to each other: whoever knows both shapes joins them here. */
+export const createResultShape = (modelShape: () => Shape): Shape<typeof resultColumns> => {
+  const resultShape: Shape<typeof resultColumns> = {
+    table: 'result',
+    columns: resultColumns,
+    relations: {
+      localityThen: localityOf('locality_id'),
+      citations: citationsOfFact,
+      creditedTo: (result, related, scope) =>
+        many(modelShape(), related.selection, scope, (t) => ({
+          join: sql`join result_credit as ${sql.id(`${t}c`)} on ${sql.id(`${t}c`, 'model_id')} = ${sql.id(t, 'id')}`,
+          where: [sql`${sql.id(`${t}c`, 'result_id')} = ${sql.id(result, 'id')}`, visibleModels(scope.viewer, t)],
+          orderBy: sql`${sql.id(`${t}c`, 'model_id')} <> ${sql.id(result, 'model_id')}, ${sql.id(t, 'name_key')}, ${sql.id(t, 'id')}`,
+        })),
+      disputedBy: (result, related, scope) =>
+        many(resultShape, related.selection, scope, (t) => ({
+          where: [contradicts(t, result), visibleResults(scope, t)],
+          orderBy: sql`${sql.id(t, 'as_of')} nulls last, ${sql.id(t, 'id')}`,
+        })),
+    },
+  }
+  return resultShape
 }
-export type ResultRow = RowOf<typeof resultShape>
+export type ResultRow = RowOf<ReturnType<typeof createResultShape>>
 
 /** A result is seen with the model whose document holds it. */
 export const visibleResults = (scope: Scope, t: string): Sql =>
@@ -83,7 +86,7 @@ const byPosition = ordering('results', 'ASC', [
 ])
 
 /** Every result credited to the model, whichever record tells it. */
-export const resultsOfModel: Relation = (model, related, scope) =>
+export const resultsOfModel = (resultShape: Shape): Relation => (model, related, scope) =>
   connection(resultShape, related.selection, related.args, scope, (t) => ({
     join: sql`join result_credit as ${sql.id(`${t}c`)} on ${sql.id(`${t}c`, 'result_id')} = ${sql.id(t, 'id')}`,
     where: [sql`${sql.id(`${t}c`, 'model_id')} = ${sql.id(model, 'id')}`, sql`(${sql.id(t, 'model_id')} = ${sql.id(model, 'id')} or ${visibleResults(scope, t)})`],
