@@ -1,0 +1,139 @@
+/** The seed run: units, vocabularies, sources, models, reviews and totals, in one transaction that can be run again at any time. */
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql, type Kysely } from 'kysely'
+import type { Database, EditorialState } from '../server/db/tables.ts'
+import { contentHash, normaliseDocument } from '../server/domain/model/canonical.ts'
+import type { ModelDocument } from '../server/domain/model/document.ts'
+import { EVIDENCE_RULES_SETTING, FIRST_EVIDENCE_RULES } from '../server/domain/model/evidence-rules.ts'
+import { publishModels } from '../server/domain/model/write.ts'
+import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
+import type { SeedCatalogue } from './format.ts'
+import { readSeedFiles, SEED_FOLDER } from './parse.ts'
+import { loadUnits } from './units/load.ts'
+import { createPlaceResolver } from './units/resolver.ts'
+import { SEED_AUTHOR, writeReports, writeSources, writeTerms } from './write.ts'
+
+export interface SeedOptions {
+  /** Hears what is being done, as lines for people. */
+  onProgress?: ((message: string) => void) | undefined
+  /** Another folder in the same layout. */
+  folder?: string | undefined
+  /** Compares every record even when the files are those of the last run. */
+  isForced?: boolean | undefined
+}
+export interface SeedReport {
+  /** The files are those of the last run: nothing was looked at any further. */
+  isUnchanged: boolean
+  units: number
+  terms: number
+  sources: number
+  reviews: number
+  totals: number
+  /** `kept`: slugs of the records that a curator changed, which the seed leaves alone. */
+  models: { added: number; updated: number; unchanged: number; kept: string[] }
+  places: { named: number; resolved: number; unresolved: UnresolvedPlace[] }
+  milliseconds: number
+}
+
+const SETTING = 'seed.applied'
+/** Raised when the same files are to give other documents. */
+const SEED_VERSION = 1
+
+/**
+ * Brings the catalogue of the files into the database. Ids are computed, so every machine gets the same records; a second run writes
+ * nothing; a record whose latest revision is not the one that the seed wrote belongs to its curators, and stays.
+ * @throws SeedFileError with every mistake of the files; then nothing was written
+ */
+export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Promise<SeedReport> {
+  const started = performance.now()
+  const folder = options.folder ?? SEED_FOLDER
+  const tell = options.onProgress ?? (() => {})
+  const files = await fingerprint(folder)
+  const done = (report: SeedReport): SeedReport => ({ ...report, milliseconds: Math.round(performance.now() - started) })
+
+  return db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('seed'))`.execute(trx)
+    const before = (await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst())?.value as { files: string; report: SeedReport } | undefined
+    const isKnown = before?.files === files && options.isForced !== true
+    // The files are read while the database loads the units: the embedded one runs in a thread of its own.
+    const reading = isKnown ? undefined : readSeedFiles(folder)
+    reading?.catch(() => {})
+    const units = await loadUnits(trx, { onProgress: tell })
+    if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
+
+    const catalogue = await (reading ?? readSeedFiles(folder))
+    const report = await write(trx, catalogue, units.units, tell)
+    const value = JSON.stringify({ files, report })
+    await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
+    // Else the first queries are planned as if every table were empty.
+    await sql`analyze`.execute(trx)
+    return done(report)
+  })
+}
+
+const total = ({ models: { added, updated, unchanged } }: SeedReport): number => added + updated + unchanged
+
+async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, units: number, tell: (message: string) => void): Promise<SeedReport> {
+  await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
+  const terms = await writeTerms(trx, catalogue.terms)
+  const sourceIds = await writeSources(trx, catalogue.sources)
+  tell(`${sourceIds.size.toLocaleString('en')} sources`)
+
+  const places: SeedReport['places'] = { named: 0, resolved: 0, unresolved: [] }
+  const context: DocumentContext = {
+    resolver: await createPlaceResolver(trx), sources: catalogue.sources, sourceId: (key) => sourceIds.get(key)!,
+    onPlace: ({ localityId, unresolved }) => {
+      places.named += 1
+      if (localityId !== null) places.resolved += 1
+      if (unresolved !== null) places.unresolved.push(unresolved)
+    },
+  }
+  const documents = catalogue.models.map((model) => ({ slug: model.slug, document: normaliseDocument(toModelDocument(model, context)) }))
+  const models = await writeModels(trx, documents)
+  tell(`${documents.length.toLocaleString('en')} models, ${places.resolved.toLocaleString('en')} of ${places.named.toLocaleString('en')} places found`)
+  await writeReports(trx, catalogue, context)
+  return { isUnchanged: false, units, terms, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }
+}
+
+interface Known { id: string; slug: string; state: EditorialState; seedHash: string | null; latestHash: string; isLatestPublished: boolean }
+
+async function writeModels(trx: Kysely<Database>, documents: readonly { slug: string; document: ModelDocument }[]): Promise<SeedReport['models']> {
+  const { rows } = await sql<Known>`
+    select m.id, m.slug, m.editorial_state as state, m.seed_hash as "seedHash", r.content_hash as "latestHash", m.published_revision is not distinct from m.latest_revision as "isLatestPublished"
+    from model_record m join model_revision r on r.model_id = m.id and r.revision = m.latest_revision
+    where m.id = any(${documents.map((d) => seededModelId(d.slug))}::uuid[]) or m.slug = any(${documents.map((d) => d.slug)}::text[]) order by m.id for update of m`.execute(trx)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const bySlug = new Map(rows.map((row) => [row.slug, row]))
+  const report: SeedReport['models'] = { added: 0, updated: 0, unchanged: 0, kept: [] }
+  const items = documents.flatMap(({ slug, document }) => {
+    const id = seededModelId(slug)
+    const known = byId.get(id) ?? bySlug.get(slug)
+    const item = { id, slug, document, author: SEED_AUTHOR, isSeed: true }
+    if (known === undefined) {
+      report.added += 1
+      return [item]
+    }
+    const isUntouched = known.id === id && known.state === 'PUBLISHED' && known.isLatestPublished && known.seedHash === known.latestHash
+    if (!isUntouched) report.kept.push(slug)
+    else if (known.seedHash === contentHash(document)) report.unchanged += 1
+    else {
+      report.updated += 1
+      return [item]
+    }
+    return []
+  })
+  await publishModels(trx, items)
+  return report
+}
+
+/** Hash of every file of the seed, by path and content. */
+async function fingerprint(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  const hash = createHash('sha256').update(String(SEED_VERSION))
+  const contents = await Promise.all(paths.map((path) => readFile(path)))
+  paths.forEach((path, i) => hash.update(`\0${path.slice(folder.length)}\0`).update(contents[i]!))
+  return hash.digest('hex')
+}
