@@ -15,6 +15,8 @@ import { loadUnits } from './units/load.ts'
 import { createPlaceResolver } from './units/resolver.ts'
 import { SEED_AUTHOR, writeReports, writeSources, writeTerms } from './write.ts'
 
+export { SeedFileError } from './parse.ts'
+
 export interface SeedOptions {
   /** Hears what is being done, as lines for people. */
   onProgress?: ((message: string) => void) | undefined
@@ -54,6 +56,8 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
   const done = (report: SeedReport): SeedReport => ({ ...report, milliseconds: Math.round(performance.now() - started) })
 
   return db.transaction().execute(async (trx) => {
+    // The deadline of queries is for callers; this takes as long as it takes.
+    await sql`set local statement_timeout = 0`.execute(trx)
     await sql`select pg_advisory_xact_lock(hashtext('seed'))`.execute(trx)
     const before = (await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst())?.value as { files: string; report: SeedReport } | undefined
     const isKnown = before?.files === files && options.isForced !== true

@@ -36,11 +36,11 @@ export async function clear(trx: Kysely<Database>, ids: readonly string[]): Prom
   await sql`with ${sql.join(deletions)} select 1`.execute(trx)
 }
 
-/** Inserts rows that all have the same columns; the table itself says their types. */
+/** Inserts rows that all have the same columns; the table itself says their types (by a row of it: `point` alone is another type). */
 export async function insertRows(trx: Kysely<Database>, table: string, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
   const columns = sql.join(Object.keys(rows[0]!).map((name) => sql.id(name)))
-  await sql`insert into ${sql.id(table)} (${columns}) select ${columns} from json_populate_recordset(null::${sql.id(table)}, ${JSON.stringify(rows)}::json)`.execute(trx)
+  await sql`insert into ${sql.id(table)} (${columns}) select ${columns} from json_populate_recordset((select t from ${sql.id(table)} as t limit 0), ${JSON.stringify(rows)}::json)`.execute(trx)
 }
 
 async function upsertModels(trx: Kysely<Database>, rows: readonly Row[]): Promise<void> {
