@@ -1,7 +1,7 @@
 /** Truth and projection: what is published is what the tables say, whatever the document, and nothing else. */
 import { sql, type Kysely } from 'kysely'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../../server/db/tables.ts'
 import { deterministicId, newId } from '../../server/domain/ids.ts'
 import { contentHash, normaliseDocument } from '../../server/domain/model/canonical.ts'
@@ -11,6 +11,7 @@ import { publishModels } from '../../server/domain/model/write.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { anyDocument, smallDocument, type World } from './support.ts'
 
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 let opened: Awaited<ReturnType<typeof createTestDatabase>>
 let db: Kysely<Database>
 const PROVINCES = ['an-giang', 'dong-nai'].map((slug) => ({ id: deterministicId('locality', `test:${slug}`), slug }))

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql, type Kysely } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { seededModelId } from '../../seed/document.ts'
 import { readSeedFiles, SEED_FOLDER } from '../../seed/parse.ts'
 import { seed } from '../../seed/seed.ts'
@@ -12,6 +12,9 @@ import type { ModelDocument } from '../../server/domain/model/document.ts'
 import { readProjectedDocuments } from '../../server/domain/model/document-read.ts'
 import { publishModels } from '../../server/domain/model/write.ts'
 import { createSeededDatabase, createTestDatabase } from '../support/database.ts'
+
+// A whole seed on the embedded database, on a machine that is busy.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 type Opened = Awaited<ReturnType<typeof createTestDatabase>>
 let opened: Opened
