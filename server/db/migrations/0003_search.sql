@@ -9,12 +9,13 @@ create table model_search (
   topics text[] not null, settings text[] not null, participants text[] not null, provinces uuid[] not null,
   operational_status text not null, evidence_level text not null, recognition_levels text[] not null,
   started_year int, has_results boolean not null, has_replications boolean not null, has_costs boolean not null,
-  prior real not null, updated_at timestamptz not null
+  prior real not null, updated_at timestamptz not null, hash text not null
 );
 comment on column model_search.folded is 'Weighted: A name, B aliases, C concepts (vocabulary labels and synonyms, places, bodies), D texts.';
 comment on column model_search.marked is 'The same words with their marks, the tone at the end (hoa2): what exact spelling is ranked by.';
 comment on column model_search.name_words is 'Folded words between blanks, so that words and phrases are found by their position in plain text.';
 comment on column model_search.prior is 'Recognition and evidence as a mild number between 0 and 1: the order of browsing, and the last word between equals.';
+comment on column model_search.hash is 'Hash of the document that the row was made from: what doctor compares.';
 create index model_search_folded on model_search using gin (folded) with (fastupdate = off);
 create index model_search_browse on model_search (prior desc, updated_at desc, model_id);
 

@@ -1,0 +1,79 @@
+// @ts-check
+/**
+ * The thread that PGlite runs in: a query blocks its thread, so it must not be the one that answers HTTP.
+ * JavaScript, not TypeScript: Node 20 starts a worker from a file without asking the loader that runs the rest.
+ */
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+import { fuzzystrmatch } from '@electric-sql/pglite/contrib/fuzzystrmatch'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
+
+/** @type {{ directory: string | null, template: string | null, completed: SharedArrayBuffer }} */
+const { directory, template, completed } = workerData
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
+const extensions = { unaccent, pg_trgm, fuzzystrmatch }
+/** The number of the last request that was done, readable by the other thread even while messages wait. */
+const done = new Int32Array(completed)
+const READY_FOR_QUERY = 'Z'.charCodeAt(0)
+const IDLE = 'I'.charCodeAt(0)
+
+const database = await open().catch((error) => {
+  port.postMessage({ opened: false, message: String(error?.message ?? error) })
+  return undefined
+})
+if (database) {
+  port.postMessage({ opened: true })
+  port.on('message', (request) => void answer(database, request))
+}
+
+async function open() {
+  const load = template ? { loadDataDir: new Blob([readFileSync(template)]) } : {}
+  if (directory && !existsSync(directory)) {
+    // Made under another name first: a half-made directory would look like a database on the next start.
+    const unfinished = `${directory}.unfinished`
+    rmSync(unfinished, { recursive: true, force: true })
+    const fresh = await PGlite.create({ dataDir: unfinished, extensions, ...load })
+    await fresh.close()
+    renameSync(unfinished, directory)
+  }
+  return directory ? PGlite.create({ dataDir: directory, extensions }) : PGlite.create({ extensions, ...load })
+}
+
+/** @param {PGlite} pglite @param {{ id: number, kind: 'run' | 'dump' | 'close', bytes?: Uint8Array }} request */
+async function answer(pglite, { id, kind, bytes }) {
+  try {
+    if (kind === 'run' && bytes) {
+      const reply = await pglite.execProtocolRaw(bytes)
+      const timeoutMs = await changedTimeout(pglite, bytes, reply)
+      Atomics.store(done, 0, id)
+      port.postMessage({ id, bytes: reply, timeoutMs }, [reply.buffer])
+      return
+    }
+    const dump = kind === 'dump' ? new Uint8Array(await (await pglite.dumpDataDir('none')).arrayBuffer()) : undefined
+    if (kind === 'close') await pglite.close()
+    Atomics.store(done, 0, id)
+    port.postMessage({ id, bytes: dump }, dump ? [dump.buffer] : [])
+  } catch (error) {
+    Atomics.store(done, 0, id)
+    port.postMessage({ id, message: String(error instanceof Error ? error.message : error) })
+  }
+}
+
+/** True while a SET of this session or transaction is in force, so that its end is noticed too. */
+let isTimeoutChanged = false
+
+/**
+ * PGlite never fires statement_timeout, so the other thread keeps the time; this tells it what the setting has become.
+ * @param {PGlite} pglite @param {Uint8Array} bytes @param {Uint8Array} reply
+ */
+async function changedTimeout(pglite, bytes, reply) {
+  const asksForIt = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('statement_timeout')
+  const isReady = reply.at(-6) === READY_FOR_QUERY
+  if (!isReady || (!asksForIt && !(isTimeoutChanged && reply.at(-1) === IDLE))) return undefined
+  isTimeoutChanged = asksForIt
+  if (reply.at(-1) === 'E'.charCodeAt(0)) return undefined
+  const { rows } = await pglite.query(`select setting::int as ms from pg_settings where name = 'statement_timeout'`)
+  return /** @type {{ ms: number }} */ (rows[0]).ms
+}

@@ -1,0 +1,58 @@
+/** Brings the database to this program's structure: the SQL files of migrations/, in order, in one transaction, one runner at a time. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Kysely, type Migration, type MigrationInfo, Migrator, sql } from 'kysely'
+import { StartupError } from '../errors.ts'
+import type { Database } from './tables.ts'
+
+const FOLDER = fileURLToPath(new URL('migrations/', import.meta.url))
+/** A migration waits this long for readers of a table, then gives up: waiting longer would keep new readers out as well. */
+const LOCK_TIMEOUT_MS = 10_000
+
+function readMigrations(): Record<string, Migration> {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.sql')).sort()
+  return Object.fromEntries(files.map((file) => [
+    file.replace('.sql', ''),
+    { up: async (db: Kysely<unknown>) => void (await sql.raw(`set local statement_timeout = 0; set local lock_timeout = ${LOCK_TIMEOUT_MS};\n${readFileSync(`${FOLDER}${file}`, 'utf8')}`).execute(db)) },
+  ]))
+}
+
+const migratorOf = (db: Kysely<Database>): Migrator => new Migrator({ db, provider: { getMigrations: async () => readMigrations() }, migrationTableName: 'migration', migrationLockTableName: 'migration_lock' })
+
+/** Applies what is missing; the names of what was applied. @throws StartupError when a right is missing or the database is newer than the program */
+export async function migrateToLatest(db: Kysely<Database>, onProgress?: (message: string) => void): Promise<string[]> {
+  const before = await listMigrations(db)
+  const pending = before.filter(({ executedAt }) => executedAt === undefined)
+  if (pending.length === 0) return []
+  onProgress?.(before.length === pending.length ? 'making the tables' : `bringing the tables up to date: ${pending.map(({ name }) => name).join(', ')}`)
+  const { error, results } = await migratorOf(db).migrateToLatest()
+  if (error !== undefined) {
+    const failed = results?.find(({ status }) => status === 'Error')?.migrationName
+    throw migratingFault(error, failed)
+  }
+  return (results ?? []).map(({ migrationName }) => migrationName)
+}
+
+/** Whether the database has this program's structure. */
+export async function isMigrated(db: Kysely<Database>): Promise<boolean> {
+  return (await listMigrations(db)).every(({ executedAt }) => executedAt !== undefined)
+}
+
+/** @throws StartupError when the database has migrations that this program does not know */
+async function listMigrations(db: Kysely<Database>): Promise<readonly MigrationInfo[]> {
+  const known = await migratorOf(db).getMigrations().catch((error: unknown) => Promise.reject(migratingFault(error, undefined)))
+  const { rows } = await sql<{ exists: boolean }>`select to_regclass('migration') is not null as exists`.execute(db)
+  if (!rows[0]!.exists) return known
+  const applied = (await sql<{ name: string }>`select name from migration order by name`.execute(db)).rows.map(({ name }) => name)
+  const unknown = applied.filter((name) => !known.some((migration) => migration.name === name))
+  if (unknown.length > 0) throw new StartupError(`The database was made by a newer version of this program (it has ${unknown.join(', ')}). Use that version or a newer one, or another database.`)
+  return known
+}
+
+function migratingFault(error: unknown, migration: string | undefined): Error {
+  const { code, message } = error as { code?: string; message: string }
+  if (code === '42501') return new StartupError(`The user of DATABASE_URL may not change the database (${message}). Make it the owner (alter database … owner to …), or grant it create on the database and on schema public.`, { cause: error })
+  if (code === '0A000' || code === '58P01') return new StartupError(`The server lacks an extension (${message}). Install Postgres' contrib package: unaccent and pg_trgm are needed.`, { cause: error })
+  if (code === '55P03') return new StartupError(`Migration ${migration ?? ''} waited ${LOCK_TIMEOUT_MS / 1000} s for other users of the database and gave up; nothing was changed. Try again when fewer are at work.`, { cause: error })
+  return migration === undefined ? (error as Error) : new Error(`Migration ${migration} failed; nothing was changed: ${message}`, { cause: error })
+}

@@ -1,0 +1,869 @@
+-- Printed from the migrations by `npm run structure:print`; edit those, not this.
+
+extension pg_trgm
+
+extension unaccent
+
+domain partial_date as text CHECK ((VALUE ~ '^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$'::text))
+
+table adaptation
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  reason text
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint adaptation_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint adaptation_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint adaptation_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint adaptation_pkey PRIMARY KEY (id)
+  CREATE INDEX adaptation_model_id_position_idx ON public.adaptation USING btree (model_id, "position")
+
+table alias
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  name text not null
+  used_in text
+  used_since partial_date
+  constraint alias_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint alias_pkey PRIMARY KEY (id)
+  CREATE INDEX alias_model_id_idx ON public.alias USING btree (model_id)
+
+table citation
+  id uuid not null
+  model_id uuid not null
+  subject_kind text not null
+  subject_id uuid not null
+  field text
+  source_id uuid not null
+  locator text
+  precision text not null
+  position integer not null
+  constraint citation_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint citation_pkey PRIMARY KEY (id)
+  constraint citation_precision_check CHECK (("precision" = ANY (ARRAY['FACT'::text, 'RECORD'::text])))
+  constraint citation_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  CREATE INDEX citation_model_id_position_idx ON public.citation USING btree (model_id, "position")
+  CREATE INDEX citation_source_id_idx ON public.citation USING btree (source_id)
+  CREATE INDEX citation_subject_id_idx ON public.citation USING btree (subject_id)
+
+table condition
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  is_editorial boolean not null
+  amount double precision
+  unit text
+  number text
+  issuer text
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid
+  constraint condition_check CHECK ((is_editorial OR (citation_id IS NOT NULL)))
+  constraint condition_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint condition_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint condition_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint condition_pkey PRIMARY KEY (id)
+  CREATE INDEX condition_model_id_position_idx ON public.condition USING btree (model_id, "position")
+
+table cost
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  amount double precision
+  amount_max double precision
+  qualifier text not null
+  currency text
+  unit_as_written text
+  per text
+  payer text
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint cost_check CHECK ((amount_max >= amount))
+  constraint cost_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint cost_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint cost_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint cost_pkey PRIMARY KEY (id)
+  constraint cost_qualifier_check CHECK ((qualifier = ANY (ARRAY['EXACT'::text, 'OVER'::text, 'NEARLY'::text, 'ABOUT'::text])))
+  CREATE INDEX cost_model_id_position_idx ON public.cost USING btree (model_id, "position")
+
+table legal_basis
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  number text
+  issuer text
+  legal_instrument_id uuid
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint legal_basis_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint legal_basis_legal_instrument_id_fkey FOREIGN KEY (legal_instrument_id) REFERENCES legal_instrument(id)
+  constraint legal_basis_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint legal_basis_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint legal_basis_pkey PRIMARY KEY (id)
+  CREATE INDEX legal_basis_model_id_position_idx ON public.legal_basis USING btree (model_id, "position")
+
+table legal_instrument
+  id uuid not null
+  number text
+  title text not null
+  issuer text not null
+  issued_on partial_date
+  constraint legal_instrument_number_issuer_title_issued_on_key UNIQUE NULLS NOT DISTINCT (number, issuer, title, issued_on)
+  constraint legal_instrument_pkey PRIMARY KEY (id)
+
+table lineage_fact
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  learned_from text not null
+  learned_to text not null
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint lineage_fact_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint lineage_fact_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint lineage_fact_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint lineage_fact_pkey PRIMARY KEY (id)
+  CREATE INDEX lineage_fact_model_id_position_idx ON public.lineage_fact USING btree (model_id, "position")
+
+table locality
+  id uuid not null
+  slug text not null
+  code text
+  level text not null
+  kind text not null
+  name text not null
+  full_name text not null
+  parent_id uuid
+  valid_from date
+  valid_until date -- First day on which the unit no longer existed; null = exists today.
+  name_fold text not null generated always as (f_fold(name)) stored
+  full_name_fold text not null generated always as (f_fold(full_name)) stored
+  constraint locality_check CHECK ((valid_from < valid_until))
+  constraint locality_check1 CHECK ((parent_id <> id))
+  constraint locality_check2 CHECK (((level = 'PROVINCE'::text) = (parent_id IS NULL)))
+  constraint locality_level_check CHECK ((level = ANY (ARRAY['PROVINCE'::text, 'DISTRICT'::text, 'COMMUNE'::text])))
+  constraint locality_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES locality(id)
+  constraint locality_pkey PRIMARY KEY (id)
+  constraint locality_slug_key UNIQUE (slug)
+  CREATE INDEX locality_code_idx ON public.locality USING btree (code)
+  CREATE INDEX locality_full_name_fold ON public.locality USING btree (full_name_fold text_pattern_ops)
+  CREATE INDEX locality_name_fold ON public.locality USING btree (name_fold text_pattern_ops)
+  CREATE UNIQUE INDEX locality_one_current_holder_of_code ON public.locality USING btree (level, code) WHERE ((valid_until IS NULL) AND (code IS NOT NULL))
+  CREATE INDEX locality_parent_id_idx ON public.locality USING btree (parent_id)
+
+table locality_change
+  id uuid not null
+  kind text not null
+  effective_on date
+  legal_instrument_id uuid
+  note text
+  constraint locality_change_kind_check CHECK ((kind = ANY (ARRAY['MERGE'::text, 'SPLIT'::text, 'RENAME'::text, 'ABOLISH'::text, 'UPGRADE'::text, 'TRANSFER'::text, 'REORGANISE'::text])))
+  constraint locality_change_legal_instrument_id_fkey FOREIGN KEY (legal_instrument_id) REFERENCES legal_instrument(id)
+  constraint locality_change_pkey PRIMARY KEY (id)
+
+table locality_cover -- Derived by refresh_locality_cover(); both columns hold ids of locality.
+  locality_id uuid not null
+  place_id uuid not null
+  is_whole boolean not null
+  constraint locality_cover_pkey PRIMARY KEY (place_id, locality_id)
+  CREATE INDEX locality_cover_locality_id_place_id_idx ON public.locality_cover USING btree (locality_id, place_id)
+
+table locality_name
+  id uuid not null
+  locality_id uuid not null
+  name text not null
+  kind text not null
+  valid_from date
+  valid_until date
+  name_fold text not null generated always as (f_fold(name)) stored
+  constraint locality_name_check CHECK ((valid_from < valid_until))
+  constraint locality_name_kind_check CHECK ((kind = ANY (ARRAY['OFFICIAL'::text, 'SPELLING'::text, 'ABBREVIATION'::text])))
+  constraint locality_name_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint locality_name_pkey PRIMARY KEY (id)
+  CREATE INDEX locality_name_locality_id_idx ON public.locality_name USING btree (locality_id)
+  CREATE INDEX locality_name_name_fold ON public.locality_name USING btree (name_fold text_pattern_ops)
+  CREATE UNIQUE INDEX locality_one_current_name ON public.locality_name USING btree (locality_id) WHERE ((kind = 'OFFICIAL'::text) AND (valid_until IS NULL))
+
+table locality_succession
+  predecessor_id uuid not null
+  successor_id uuid not null
+  change_id uuid not null
+  is_whole boolean not null
+  constraint locality_succession_change_id_fkey FOREIGN KEY (change_id) REFERENCES locality_change(id)
+  constraint locality_succession_check CHECK ((predecessor_id <> successor_id))
+  constraint locality_succession_pkey PRIMARY KEY (predecessor_id, successor_id)
+  constraint locality_succession_predecessor_id_fkey FOREIGN KEY (predecessor_id) REFERENCES locality(id)
+  constraint locality_succession_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES locality(id)
+  CREATE INDEX locality_succession_successor_id_idx ON public.locality_succession USING btree (successor_id)
+
+table model
+  id uuid not null
+  slug text not null
+  revision integer not null
+  name text not null
+  name_key text not null -- Sort key of the name in Vietnamese order (đ after d, tone last), so that ORDER BY needs no ICU locale.
+  summary text not null
+  problem text
+  how_it_works text
+  lead_body text
+  operational_status text not null
+  started_on partial_date
+  started_year integer generated always as (("left"((started_on)::text, 4))::integer) stored
+  evidence_level text not null
+  evidence jsonb not null
+  result_count integer not null
+  replication_count integer not null
+  cost_count integer not null
+  recognition_levels text[] not null default '{}'::text[]
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  constraint model_evidence_level_check CHECK ((evidence_level = ANY (ARRAY['E0'::text, 'E1'::text, 'E2'::text, 'E3'::text, 'E4'::text, 'E5'::text])))
+  constraint model_id_fkey FOREIGN KEY (id) REFERENCES model_record(id)
+  constraint model_id_revision_fkey FOREIGN KEY (id, revision) REFERENCES model_revision(model_id, revision)
+  constraint model_operational_status_check CHECK ((operational_status = ANY (ARRAY['PROPOSED'::text, 'PILOT'::text, 'ACTIVE'::text, 'NEEDS_CONSOLIDATION'::text, 'SUSPENDED'::text, 'ENDED'::text, 'RETIRED'::text, 'UNKNOWN'::text])))
+  constraint model_pkey PRIMARY KEY (id)
+  constraint model_slug_key UNIQUE (slug)
+  CREATE INDEX model_by_name ON public.model USING btree (name_key COLLATE "C", id)
+  CREATE INDEX model_by_replications ON public.model USING btree (replication_count, id)
+  CREATE INDEX model_by_started ON public.model USING btree (COALESCE((started_on)::text, '~'::text) COLLATE "C", id)
+  CREATE INDEX model_by_started_desc ON public.model USING btree (COALESCE((started_on)::text, ''::text) COLLATE "C", id)
+  CREATE INDEX model_by_updated ON public.model USING btree (updated_at, id)
+
+table model_place
+  model_id uuid not null
+  role text not null
+  locality_id uuid not null
+  constraint model_place_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint model_place_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint model_place_pkey PRIMARY KEY (model_id, role, locality_id)
+  constraint model_place_role_check CHECK ((role = ANY (ARRAY['ORIGIN'::text, 'REPLICATION'::text, 'POINT'::text])))
+  CREATE INDEX model_place_locality_id_role_model_id_idx ON public.model_place USING btree (locality_id, role, model_id)
+
+table model_record
+  id uuid not null
+  slug text not null
+  editorial_state text not null
+  latest_revision integer not null
+  published_revision integer
+  seed_hash text -- Content hash that the seed last wrote; a record whose latest revision has another hash was changed by a curator and is left alone.
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint model_record_check CHECK ((published_revision <= latest_revision))
+  constraint model_record_editorial_state_check CHECK ((editorial_state = ANY (ARRAY['DRAFT'::text, 'SUBMITTED'::text, 'IN_REVIEW'::text, 'CHANGES_REQUESTED'::text, 'APPROVED'::text, 'PUBLISHED'::text, 'ARCHIVED'::text, 'REJECTED'::text, 'MERGED'::text])))
+  constraint model_record_pkey PRIMARY KEY (id)
+  constraint model_record_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+  constraint model_record_slug_key UNIQUE (slug)
+
+table model_relation
+  id uuid not null
+  model_id uuid not null
+  kind text not null
+  to_model_id uuid not null
+  position integer not null
+  note text
+  constraint model_relation_check CHECK ((model_id <> to_model_id))
+  constraint model_relation_kind_check CHECK ((kind = ANY (ARRAY['VARIANT_OF'::text, 'COMPONENT_OF'::text, 'MERGED_INTO'::text, 'SUCCEEDS'::text, 'UPGRADED_FROM'::text, 'SIMILAR_TO'::text])))
+  constraint model_relation_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint model_relation_model_id_kind_to_model_id_key UNIQUE (model_id, kind, to_model_id)
+  constraint model_relation_pkey PRIMARY KEY (id)
+  constraint model_relation_to_model_id_fkey FOREIGN KEY (to_model_id) REFERENCES model_record(id)
+  CREATE INDEX model_relation_to_model_id_idx ON public.model_relation USING btree (to_model_id)
+
+table model_revision
+  model_id uuid not null
+  revision integer not null
+  document jsonb not null
+  content_hash text not null
+  author text not null
+  reason text
+  created_at timestamp with time zone not null default now()
+  published_at timestamp with time zone
+  superseded_at timestamp with time zone
+  constraint model_revision_check CHECK ((published_at <= superseded_at))
+  constraint model_revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint model_revision_pkey PRIMARY KEY (model_id, revision)
+  constraint model_revision_revision_check CHECK ((revision > 0))
+  CREATE UNIQUE INDEX model_one_published_revision ON public.model_revision USING btree (model_id) WHERE ((published_at IS NOT NULL) AND (superseded_at IS NULL))
+
+table model_search
+  model_id uuid not null
+  folded tsvector not null -- Weighted: A name, B aliases, C concepts (vocabulary labels and synonyms, places, bodies), D texts.
+  marked tsvector not null -- The same words with their marks, the tone at the end (hoa2): what exact spelling is ranked by.
+  name_words text not null -- Folded words between blanks, so that words and phrases are found by their position in plain text.
+  alias_words text not null
+  concept_words text not null
+  text_words text not null
+  name text not null
+  aliases text[] not null
+  body jsonb not null
+  topics text[] not null
+  settings text[] not null
+  participants text[] not null
+  provinces uuid[] not null
+  operational_status text not null
+  evidence_level text not null
+  recognition_levels text[] not null
+  started_year integer
+  has_results boolean not null
+  has_replications boolean not null
+  has_costs boolean not null
+  prior real not null -- Recognition and evidence as a mild number between 0 and 1: the order of browsing, and the last word between equals.
+  updated_at timestamp with time zone not null
+  hash text not null -- Hash of the document that the row was made from: what doctor compares.
+  constraint model_search_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint model_search_pkey PRIMARY KEY (model_id)
+  CREATE INDEX model_search_browse ON public.model_search USING btree (prior DESC, updated_at DESC, model_id)
+  CREATE INDEX model_search_folded ON public.model_search USING gin (folded) WITH (fastupdate=off)
+
+table model_source
+  model_id uuid not null
+  source_id uuid not null
+  position integer not null
+  title_as_cited text
+  constraint model_source_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint model_source_pkey PRIMARY KEY (model_id, source_id)
+  constraint model_source_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  CREATE INDEX model_source_source_id_idx ON public.model_source USING btree (source_id)
+
+table model_term
+  model_id uuid not null
+  term_id uuid not null
+  position integer not null
+  constraint model_term_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint model_term_pkey PRIMARY KEY (model_id, term_id)
+  constraint model_term_term_id_fkey FOREIGN KEY (term_id) REFERENCES term(id)
+  CREATE INDEX model_term_term_id_model_id_idx ON public.model_term USING btree (term_id, model_id)
+
+table origin
+  id uuid not null
+  model_id uuid not null
+  position integer not null -- 0 = the origin; 1.. = alternatives claimed by a source.
+  kind text not null
+  place_as_written text
+  locality_id uuid
+  started_on partial_date
+  started_as_written text
+  initiator text
+  confidence text not null
+  constraint origin_confidence_check CHECK ((confidence = ANY (ARRAY['DOCUMENTED'::text, 'INFERRED'::text, 'CLAIMED'::text])))
+  constraint origin_kind_check CHECK ((kind = ANY (ARRAY['BOTTOM_UP'::text, 'PROGRAMME'::text, 'INDEPENDENT'::text, 'UNKNOWN'::text])))
+  constraint origin_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint origin_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint origin_model_id_position_key UNIQUE (model_id, "position")
+  constraint origin_pkey PRIMARY KEY (id)
+
+table outbox
+  id bigint not null generated always as identity
+  target text not null
+  kind text not null
+  record_id uuid not null
+  version bigint not null default 1
+  enqueued_at timestamp with time zone not null default now()
+  available_at timestamp with time zone not null default now()
+  leased_until timestamp with time zone
+  task_uid bigint
+  attempts integer not null default 0
+  last_error text
+  dead_at timestamp with time zone
+  constraint outbox_pkey PRIMARY KEY (id)
+  constraint outbox_target_kind_record_id_key UNIQUE (target, kind, record_id)
+  CREATE INDEX outbox_available_at_idx ON public.outbox USING btree (available_at) WHERE (dead_at IS NULL)
+
+table place_review
+  id uuid not null
+  slug text not null
+  text text not null
+  place_as_written text
+  locality_id uuid
+  year integer
+  source_id uuid not null
+  constraint place_review_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint place_review_pkey PRIMARY KEY (id)
+  constraint place_review_slug_key UNIQUE (slug)
+  constraint place_review_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+
+table point
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  name text not null
+  place_as_written text
+  locality_id uuid
+  started_on partial_date
+  status text not null
+  group_count integer
+  citation_id uuid not null
+  constraint point_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint point_group_count_check CHECK ((group_count >= 0))
+  constraint point_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint point_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint point_pkey PRIMARY KEY (id)
+  constraint point_status_check CHECK ((status = ANY (ARRAY['PLANNED'::text, 'RUNNING'::text, 'SUSTAINED'::text, 'STOPPED'::text, 'FAILED'::text, 'UNKNOWN'::text])))
+  CREATE INDEX point_locality_id_idx ON public.point USING btree (locality_id)
+  CREATE INDEX point_model_id_position_idx ON public.point USING btree (model_id, "position")
+
+table recognition
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  level text not null
+  by text
+  form text not null
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  annulled_on partial_date
+  annulment_reason text
+  citation_id uuid not null
+  constraint recognition_check CHECK (((annulled_on IS NULL) = (annulment_reason IS NULL)))
+  constraint recognition_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint recognition_level_check CHECK ((level = ANY (ARRAY['NATIONAL'::text, 'MINISTRY'::text, 'PROVINCE'::text, 'DISTRICT'::text, 'COMMUNE'::text, 'OTHER'::text])))
+  constraint recognition_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint recognition_pkey PRIMARY KEY (id)
+  CREATE INDEX recognition_model_id_position_idx ON public.recognition USING btree (model_id, "position")
+
+table replication
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  spread text not null
+  place_as_written text not null
+  locality_id uuid
+  started_on partial_date
+  ended_on partial_date
+  started_as_written text
+  status text not null
+  status_reason text
+  mandate text
+  sites integer
+  members integer
+  note text
+  confidence text not null
+  citation_id uuid not null
+  constraint replication_check CHECK ((((started_on)::text <= (ended_on)::text) OR ("left"((started_on)::text, 4) = "left"((ended_on)::text, 4))))
+  constraint replication_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint replication_confidence_check CHECK ((confidence = ANY (ARRAY['DOCUMENTED'::text, 'INFERRED'::text, 'CLAIMED'::text])))
+  constraint replication_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint replication_members_check CHECK ((members >= 0))
+  constraint replication_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint replication_pkey PRIMARY KEY (id)
+  constraint replication_sites_check CHECK ((sites >= 0))
+  constraint replication_spread_check CHECK ((spread = ANY (ARRAY['CASCADE'::text, 'MANDATE'::text, 'LEARNING'::text, 'PARALLEL'::text, 'UNKNOWN'::text])))
+  constraint replication_status_check CHECK ((status = ANY (ARRAY['PLANNED'::text, 'RUNNING'::text, 'SUSTAINED'::text, 'STOPPED'::text, 'FAILED'::text, 'UNKNOWN'::text])))
+  CREATE INDEX replication_locality_id_idx ON public.replication USING btree (locality_id)
+  CREATE INDEX replication_model_id_position_idx ON public.replication USING btree (model_id, "position")
+
+table reported_figure
+  id uuid not null
+  slug text not null
+  place_review_id uuid
+  position integer not null
+  place_as_written text
+  locality_id uuid
+  as_of partial_date
+  label text not null
+  counting_unit text not null
+  unit text not null
+  qualifier text not null
+  value double precision not null
+  note text
+  source_id uuid not null
+  constraint reported_figure_counting_unit_check CHECK ((counting_unit = ANY (ARRAY['MODEL_TYPE'::text, 'MODEL'::text, 'POINT'::text, 'GROUP'::text, 'PERSON'::text, 'CASE'::text, 'MONEY'::text, 'PERCENT'::text, 'OTHER'::text])))
+  constraint reported_figure_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint reported_figure_pkey PRIMARY KEY (id)
+  constraint reported_figure_place_review_id_fkey FOREIGN KEY (place_review_id) REFERENCES place_review(id)
+  constraint reported_figure_qualifier_check CHECK ((qualifier = ANY (ARRAY['EXACT'::text, 'OVER'::text, 'NEARLY'::text, 'ABOUT'::text])))
+  constraint reported_figure_slug_key UNIQUE (slug)
+  constraint reported_figure_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+
+table resource
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  amount double precision
+  unit text
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint resource_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint resource_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint resource_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint resource_pkey PRIMARY KEY (id)
+  CREATE INDEX resource_model_id_position_idx ON public.resource USING btree (model_id, "position")
+
+table result
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  statement text not null
+  indicator text
+  indicator_key text
+  value double precision
+  value_max double precision
+  out_of double precision
+  qualifier text not null
+  unit text
+  counting_unit text not null
+  period_from partial_date
+  period_to partial_date
+  period_as_written text
+  as_of partial_date
+  baseline_value double precision
+  baseline_from partial_date
+  baseline_to partial_date
+  baseline_as_written text
+  comparison_as_written text
+  place_as_written text
+  locality_id uuid
+  attribution text not null
+  effect text not null
+  evidence_level text not null
+  citation_id uuid not null
+  constraint result_attribution_check CHECK ((attribution = ANY (ARRAY['CONTEXT'::text, 'CONTRIBUTION'::text, 'MEASURED_EFFECT'::text])))
+  constraint result_check CHECK ((value_max >= value))
+  constraint result_check1 CHECK ((((period_from)::text <= (period_to)::text) OR ("left"((period_to)::text, 4) = "left"((period_from)::text, 4))))
+  constraint result_check2 CHECK (((value IS NOT NULL) OR (counting_unit = 'NONE'::text)))
+  constraint result_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint result_counting_unit_check CHECK ((counting_unit = ANY (ARRAY['MODEL_TYPE'::text, 'MODEL'::text, 'POINT'::text, 'GROUP'::text, 'PERSON'::text, 'CASE'::text, 'MONEY'::text, 'PERCENT'::text, 'OTHER'::text, 'NONE'::text])))
+  constraint result_effect_check CHECK ((effect = ANY (ARRAY['POSITIVE'::text, 'NULL'::text, 'NEGATIVE'::text, 'MIXED'::text, 'UNKNOWN'::text])))
+  constraint result_evidence_level_check CHECK ((evidence_level = ANY (ARRAY['E0'::text, 'E1'::text, 'E2'::text, 'E3'::text, 'E4'::text, 'E5'::text])))
+  constraint result_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint result_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint result_pkey PRIMARY KEY (id)
+  constraint result_qualifier_check CHECK ((qualifier = ANY (ARRAY['EXACT'::text, 'OVER'::text, 'NEARLY'::text, 'ABOUT'::text])))
+  CREATE INDEX result_model_id_position_idx ON public.result USING btree (model_id, "position")
+
+table result_credit
+  result_id uuid not null
+  model_id uuid not null
+  position integer not null
+  constraint result_credit_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint result_credit_pkey PRIMARY KEY (result_id, model_id)
+  constraint result_credit_result_id_fkey FOREIGN KEY (result_id) REFERENCES result(id) ON DELETE CASCADE
+  CREATE INDEX result_credit_model_id_position_result_id_idx ON public.result_credit USING btree (model_id, "position", result_id)
+
+table review
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  cycle integer not null
+  class text
+  score double precision
+  decision text
+  reason text
+  reviewed_on partial_date
+  next_due_on partial_date
+  constraint review_decision_check CHECK ((decision = ANY (ARRAY['MAINTAIN'::text, 'CONSOLIDATE'::text, 'REPLICATE'::text, 'RETIRE'::text])))
+  constraint review_model_id_cycle_key UNIQUE (model_id, cycle)
+  constraint review_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint review_pkey PRIMARY KEY (id)
+
+table search_index
+  target text not null
+  kind text not null
+  settings_hash text not null
+  state text not null
+  server_key text not null -- Which server holds it (address without credentials): another server is another target.
+  created_at timestamp with time zone not null default now()
+  served_at timestamp with time zone
+  index_created_at text -- What the server told when the index was made: another moment means that its data was wiped or restored.
+  writer text -- The one process that may write to the index until writer_until.
+  writer_until timestamp with time zone
+  constraint search_index_pkey PRIMARY KEY (target)
+  constraint search_index_state_check CHECK ((state = ANY (ARRAY['FILLING'::text, 'SERVING'::text, 'RETIRED'::text])))
+  constraint search_index_target_check CHECK ((target ~ '^[A-Za-z0-9_-]+$'::text))
+  CREATE UNIQUE INDEX search_index_one_serving ON public.search_index USING btree (kind, server_key) WHERE (state = 'SERVING'::text)
+
+table search_state
+  only_row boolean not null default true
+  version bigint not null
+  constraint search_state_only_row_check CHECK (only_row)
+  constraint search_state_pkey PRIMARY KEY (only_row)
+
+table search_vocabulary
+  word text not null
+  model_count integer not null
+  constraint search_vocabulary_model_count_check CHECK ((model_count > 0))
+  constraint search_vocabulary_pkey PRIMARY KEY (word)
+
+table setback
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  kind text not null
+  text text not null
+  reason text
+  amount double precision
+  unit text
+  still_working double precision
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint setback_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint setback_kind_check CHECK ((kind = ANY (ARRAY['STOPPED'::text, 'EQUIPMENT_FAILED'::text, 'WEAKENED'::text, 'INEFFECTIVE'::text, 'LIMITATION'::text, 'MERGED'::text, 'PREDECESSOR'::text, 'CONTEXT'::text])))
+  constraint setback_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint setback_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint setback_pkey PRIMARY KEY (id)
+  CREATE INDEX setback_model_id_position_idx ON public.setback USING btree (model_id, "position")
+
+table setting
+  key text not null
+  value jsonb not null
+  updated_at timestamp with time zone not null default now()
+  constraint setting_pkey PRIMARY KEY (key)
+
+table slug_redirect
+  slug text not null
+  model_id uuid not null
+  constraint slug_redirect_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint slug_redirect_pkey PRIMARY KEY (slug)
+
+table source
+  id uuid not null
+  revision integer not null default 1
+  title text not null
+  publisher text
+  url text
+  url_key text -- Normalised URL (scheme, www., tracking parameters and trailing slash dropped): one source has one row.
+  published_on partial_date
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint source_pkey PRIMARY KEY (id)
+  constraint source_url_check CHECK ((url ~ '^https?://'::text))
+  constraint source_url_key_key UNIQUE (url_key)
+
+table source_revision
+  source_id uuid not null
+  revision integer not null
+  document jsonb not null
+  author text not null
+  reason text
+  created_at timestamp with time zone not null default now()
+  constraint source_revision_pkey PRIMARY KEY (source_id, revision)
+  constraint source_revision_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+
+table step
+  id uuid not null
+  model_id uuid not null
+  position integer not null
+  text text not null
+  place_as_written text
+  locality_id uuid
+  date partial_date
+  date_to partial_date
+  date_as_written text
+  citation_id uuid not null
+  constraint step_citation_id_fkey FOREIGN KEY (citation_id) REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED
+  constraint step_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint step_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
+  constraint step_pkey PRIMARY KEY (id)
+  CREATE INDEX step_model_id_position_idx ON public.step USING btree (model_id, "position")
+
+table term
+  id uuid not null
+  kind text not null
+  key text not null
+  label_vi text not null
+  label_en text not null
+  description text
+  synonyms text[] not null default '{}'::text[]
+  position integer not null
+  deprecated_at timestamp with time zone
+  constraint term_key_check CHECK ((key ~ '^[a-z0-9-]+$'::text))
+  constraint term_kind_check CHECK ((kind = ANY (ARRAY['TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text])))
+  constraint term_kind_key_key UNIQUE (kind, key)
+  constraint term_pkey PRIMARY KEY (id)
+
+CREATE OR REPLACE FUNCTION public.f_fold(t text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select lower(public.unaccent('public.unaccent'::regdictionary, normalize(t, NFC))) $function$
+
+
+CREATE OR REPLACE FUNCTION public.f_localities_now(place uuid)
+ RETURNS TABLE(locality_id uuid, is_whole boolean)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE ROWS 2
+AS $function$
+  select c.locality_id, c.is_whole from locality_cover c join locality l on l.id = c.locality_id
+  where c.place_id = place and l.valid_until is null
+    and l.level = case when exists (
+      select from locality_cover c2 join locality l2 on l2.id = c2.locality_id where c2.place_id = place and l2.valid_until is null and l2.level = 'COMMUNE'
+    ) then 'COMMUNE' else 'PROVINCE' end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.f_locality(arg text, as_of date DEFAULT NULL::date)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare
+  found_id uuid;
+  code_only text := split_part(arg, '@', 1);
+  day date := coalesce(as_of, current_date);
+begin
+  select id into found_id from locality where slug = lower(trim(arg));
+  if found_id is not null or arg !~ '^\d{1,9}(@\d{4}-\d{2}-\d{2})?$' then return found_id; end if;
+  if arg like '%@%' then
+    begin
+      day := split_part(arg, '@', 2)::date;
+    exception when datetime_field_overflow or invalid_datetime_format then return null;
+    end;
+  end if;
+  select id into found_id from locality where code = code_only and (valid_from is null or valid_from <= day) and (valid_until is null or valid_until > day)
+    order by valid_from desc nulls last limit 1;
+  if found_id is null and arg not like '%@%' then
+    select id into found_id from locality where code = code_only order by valid_until desc nulls first limit 1;
+  end if;
+  return found_id;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.f_search_localities(query text, as_of date DEFAULT NULL::date, max_rows integer DEFAULT 20)
+ RETURNS TABLE(locality_id uuid, matched_name text, score real)
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare
+  words text[] := regexp_split_to_array(trim(regexp_replace(f_fold(coalesce(query, '')), '[^a-z0-9]+', ' ', 'g')), ' ');
+  q text := array_to_string(words[1:12], ' ');
+  raw text := trim(f_fold(coalesce(query, '')));
+  heads text[];
+  n int;
+begin
+  if q = '' then return; end if;
+  words := words[1:12];
+  heads := array(select array_to_string(words[1:i], ' ') from generate_series(1, array_length(words, 1)) i);
+  return query
+    with named as (
+      select l.id, l.full_name as name, l.name_fold as folded from locality l where l.name_fold ~>=~ q and l.name_fold ~<~ (q || chr(65535))
+      union all select l.id, l.full_name, l.full_name_fold from locality l where l.full_name_fold ~>=~ q and l.full_name_fold ~<~ (q || chr(65535))
+      union all select x.locality_id, x.name, x.folded from (
+        select n.locality_id, n.name, unnest(array[n.name_fold, regexp_replace(n.name_fold, '^(tinh|thanh pho|huyen|quan|thi xa|thi tran|xa|phuong|dac khu) ', '')]) as folded from locality_name n
+      ) x where x.folded = raw or starts_with(x.folded, q)
+    ), headed as (
+      select l.id, l.full_name as name, l.name_fold as folded from locality l where l.name_fold = any (heads)
+      union all select l.id, l.full_name, l.full_name_fold from locality l where l.full_name_fold = any (heads)
+    ), hit as (
+      select id, name, (case when folded in (q, raw) then 1.0 else 0.7 + 0.2 * length(q) / greatest(length(folded), 1) end)::real as points from named
+      union all
+      select h.id, h.name, 0.95::real from headed h join locality l on l.id = h.id join locality p on p.id = l.parent_id left join locality g on g.id = p.parent_id
+      where length(h.folded) < length(q) and not exists (
+        select from unnest(string_to_array(trim(substr(q, length(h.folded) + 1)), ' ')) word
+        where position(' ' || word in ' ' || p.full_name_fold || ' ' || coalesce(g.full_name_fold, '')) = 0)
+    ), best as (select distinct on (id) id, name, points from hit order by id, points desc)
+    select b.id, b.name, b.points from best b join locality l on l.id = b.id
+    where as_of is null or ((l.valid_from is null or l.valid_from <= as_of) and (l.valid_until is null or l.valid_until > as_of))
+    order by b.points desc, (l.valid_until is not null), array_position(array['PROVINCE', 'DISTRICT', 'COMMUNE'], l.level), l.slug limit max_rows;
+  get diagnostics n = row_count;
+  if n > 0 then return; end if;
+  return query
+    with near as (
+      select l.id, l.full_name as name, greatest(similarity(l.name_fold, q), similarity(l.full_name_fold, q)) * 0.6 as points from locality l
+      union all select x.locality_id, x.name, similarity(x.name_fold, q) * 0.6 from locality_name x
+    ), best as (select distinct on (id) id, name, points from near where points >= 0.24 order by id, points desc)
+    select b.id, b.name, b.points::real from best b join locality l on l.id = b.id
+    where as_of is null or ((l.valid_from is null or l.valid_from <= as_of) and (l.valid_until is null or l.valid_until > as_of))
+    order by b.points desc, (l.valid_until is not null), array_position(array['PROVINCE', 'DISTRICT', 'COMMUNE'], l.level), l.slug limit max_rows;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.refresh_locality_cover()
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  total int;
+  is_first boolean := not exists (select from locality_cover);
+begin
+  -- The embedded database has no autovacuum, and without statistics every later read of these tables scans them.
+  analyze locality, locality_name, locality_succession;
+  create temp table step on commit drop as
+    select s.predecessor_id as a, s.successor_id as b from locality_succession s
+      join locality p on p.id = s.predecessor_id join locality n on n.id = s.successor_id
+    where n.level = 'COMMUNE' and (p.level = 'COMMUNE' or (p.level = 'DISTRICT'
+      and (n.valid_until is not null or not exists (select from locality child where child.parent_id = p.id))));
+  create temp table atom_member on commit drop as
+    with recursive reach (a, b, depth) as (
+      select id, id, 0 from locality where level = 'COMMUNE' or exists (select from step where step.a = locality.id)
+      union all
+      select reach.a, step.b, reach.depth + 1 from reach join step on step.a = reach.b where reach.depth < 12
+    ), leaf as (select id from locality where level = 'COMMUNE' and not exists (select from step where step.a = locality.id)
+    ), first as (select id from locality u where not exists (select from step where step.b = u.id) or (u.valid_from is null and u.valid_until is not null)
+    ), atom as (
+      select row_number() over () as atom, a as first, b as leaf from (select distinct a, b from reach where a in (select id from first) and b in (select id from leaf)) pair
+    ), own (unit, atom) as (
+      select first, atom from atom
+      union select leaf, atom from atom
+      union select middle.b, atom from atom join reach middle on middle.a = atom.first and middle.depth > 0 join reach rest on rest.a = middle.b and rest.b = atom.leaf and rest.depth > 0
+    )
+    select unit, atom from own
+    union select l.parent_id, own.atom from own join locality l on l.id = own.unit where l.parent_id is not null
+    union select p.parent_id, own.atom from own join locality l on l.id = own.unit join locality p on p.id = l.parent_id where p.parent_id is not null;
+  create index on atom_member (atom);
+  analyze atom_member;
+  -- Kept apart from the insert: planned together, the pairs are built twice as slowly.
+  create temp table pair on commit drop as
+    with size as (select unit, count(*) as atoms from atom_member group by unit
+    ), shared as (
+      select l.unit as locality_id, p.unit as place_id, count(*) as atoms from atom_member p join atom_member l on l.atom = p.atom group by l.unit, p.unit
+    ), overlap as (
+      select locality_id, place_id, shared.atoms = size.atoms as is_whole from shared join size on size.unit = place_id join locality place on place.id = place_id
+      where shared.atoms = size.atoms or place.level = 'COMMUNE'
+    ), subtree as (
+      select id as locality_id, id as place_id from locality
+      union all select parent_id, id from locality where parent_id is not null
+      union all select p.parent_id, l.id from locality l join locality p on p.id = l.parent_id where p.parent_id is not null
+    )
+    select locality_id, place_id, bool_or(is_whole) as is_whole from (select * from overlap union all select locality_id, place_id, true from subtree) both_kinds group by 1, 2;
+  -- At first load indexes are built afterwards, in a third of the time; later nobody may be kept from reading.
+  if is_first then
+    alter table locality_cover drop constraint locality_cover_pkey;
+    drop index locality_cover_locality_id_place_id_idx;
+  end if;
+  delete from locality_cover;
+  insert into locality_cover (locality_id, place_id, is_whole) select locality_id, place_id, is_whole from pair;
+  get diagnostics total = row_count;
+  if is_first then
+    alter table locality_cover add primary key (place_id, locality_id);
+    create index locality_cover_locality_id_place_id_idx on locality_cover (locality_id, place_id);
+  end if;
+  drop table step, atom_member, pair;
+  analyze locality_cover;
+  return total;
+end $function$
