@@ -31,10 +31,18 @@ const VARIABLES = {
   MEILI_URL: { schema: webAddress.optional(), say: 'the http(s) address of Meilisearch, such as http://127.0.0.1:7700; leave it out to search with Postgres' },
   MEILI_SEARCH_KEY: { schema: z.string().optional(), say: "Meilisearch's search key" },
   MEILI_ADMIN_KEY: { schema: z.string().optional(), say: "Meilisearch's admin key (never its master key)" },
-  ADMIN_KEY: { schema: z.string().min(16).regex(/^[\x21-\x7e]+$/).optional(), say: 'the first administrator\'s key: at least 16 printable characters without spaces; make one with `openssl rand -hex 32`' },
+  ADMIN_KEY: { schema: z.string().min(8).regex(/^[\x21-\x7e]+$/).optional(), say: 'the first administrator\'s key: at least 8 printable characters without spaces; make one with `openssl rand -hex 32`' },
   OIDC_ISSUER: { schema: webAddress.optional(), say: 'the http(s) address of the identity provider' },
   OIDC_AUDIENCE: { schema: z.string().optional(), say: 'the audience that tokens must be made out to' },
   PUBLIC_URL: { schema: webAddress.transform((text) => text.replace(/\/+$/, '')).optional(), say: 'the http(s) address under which people reach this server' },
+  CORS_ORIGINS: {
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim().replace(/\/+$/, '')).filter(Boolean))
+      .refine((origins) => origins.every((origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)))
+      .default([]),
+    say: 'the origins of web pages that may read answers, separated by commas, such as https://example.vn,https://example.org; or * for any',
+  },
   RATE_LIMIT: { schema: wholeNumber(0, 10_000_000).default(600), say: 'the whole number of calls per minute and caller, 0 for no limit' },
   INTROSPECTION: { schema: onOff.optional(), say: 'true or false' },
   LOG_LEVEL: { schema: z.string().toLowerCase().pipe(z.enum(LOG_LEVELS)).default('info'), say: `one of ${LOG_LEVELS.join(', ')}` },
@@ -55,6 +63,8 @@ export interface Config {
   oidc: { issuer: string; audience: string } | undefined
   /** Without a trailing slash. */
   publicUrl: string
+  /** Origins of web pages that may read answers; `*` is any. */
+  corsOrigins: string[]
   /** Calls per minute and caller; 0 = no limit. */
   rateLimit: number
   /** For callers without a key; with one it is always on. */
@@ -97,6 +107,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     queryTimeoutMs: read('QUERY_TIMEOUT_MS'),
     adminKey: read('ADMIN_KEY'),
     publicUrl: read('PUBLIC_URL') ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    corsOrigins: read('CORS_ORIGINS'),
     rateLimit: read('RATE_LIMIT'),
     introspection: read('INTROSPECTION') ?? nodeEnv !== 'production',
     logLevel: read('LOG_LEVEL'),

@@ -3,7 +3,7 @@
  * beats an alias, an alias a concept, a concept the text; recognition and evidence decide between equals. The same on both engines.
  */
 import { toFragments, tokenize, type Fragment } from '../search/fold.ts'
-import { RERANKED, type SearchAnswer, type SearchCandidate, type SearchEngine, type SearchRequest } from '../search/engine.ts'
+import type { SearchAnswer, SearchCandidate, SearchEngine, SearchRequest } from '../search/engine.ts'
 import type { Form, UnderstoodQuery } from '../search/query.ts'
 
 export type MatchedField = 'name' | 'aliases' | 'concepts' | 'text'
@@ -21,23 +21,22 @@ export interface SearchHit {
   matched: Record<MatchedField, string[]>
 }
 
-export interface SearchPage extends Omit<SearchAnswer, 'candidates'> {
+export interface SearchPage extends Omit<SearchAnswer, 'window' | 'beyond'> {
   hits: SearchHit[]
   hasNextPage: boolean
 }
 
 /** Searches and ranks: hits `[offset, offset + limit)`. */
 export async function searchModels(engine: SearchEngine, request: SearchRequest): Promise<SearchPage> {
-  const { candidates, ...answer } = await engine.search(request)
+  const { window, beyond, ...answer } = await engine.search(request)
   const query = answer.understood
-  const window = query.isEmpty ? [] : candidates.filter((candidate) => candidate.position < RERANKED)
-  const rest = new Map(candidates.slice(window.length).map((candidate) => [candidate.position, candidate]))
+  const rest = new Map(beyond.map((candidate) => [candidate.position, candidate]))
   const ranked = rank(query, window)
   const hits: SearchHit[] = []
   // The engine's own order goes on where the ranked window ends, so that the pages joined are the whole, once.
   for (let place = request.offset; place < request.offset + request.limit; place += 1) {
-    const beyond = rest.get(place)
-    const hit = ranked[place] ?? (beyond && scoreOf(query, beyond))
+    const other = rest.get(place)
+    const hit = ranked[place] ?? (other && scoreOf(query, other))
     if (hit) hits.push(hit)
   }
   return { ...answer, hits, hasNextPage: hits.length === request.limit && request.offset + hits.length < answer.total }

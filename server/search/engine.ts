@@ -50,7 +50,7 @@ export interface SearchCandidate {
   aliases: string[]
   words: { name: string; aliases: string; concepts: string; text: string }
   prior: number
-  /** Place in the engine's own order, from 0. */
+  /** Place in the engine's own order, from 0; final beyond the window. */
   position: number
   texts: { summary: string; problem: string | null; howItWorks: string | null } | null
 }
@@ -61,8 +61,10 @@ export interface SearchAnswer {
   understood: UnderstoodQuery
   parts: QueryPart[]
   correctedQuery: string | null
-  /** The first `RERANKED` candidates and, beyond them, those of the page asked for, in the engine's order. */
-  candidates: SearchCandidate[]
+  /** What our own code ranks: the places from 0 up to `window.length` are theirs. */
+  window: SearchCandidate[]
+  /** Candidates of the page asked for that lie beyond the window, each at its final place. */
+  beyond: SearchCandidate[]
   total: number
   totalIsCapped: boolean
   facets: Partial<Record<FacetName, FacetCounts>>

@@ -4,7 +4,7 @@ import { ABBREVIATIONS, NUMBER_WORDS } from './abbreviations.ts'
 import { priorOf, type SearchDocument } from './document.ts'
 import { COUNT_CAP, FACETS, type FacetName } from './engine.ts'
 import { fold, foldedWords } from './fold.ts'
-import { toSearchFields, type SearchFields } from './postgres-index.ts'
+import { toSearchFields } from './postgres-index.ts'
 
 export interface MeiliDocument {
   id: string
@@ -15,9 +15,8 @@ export interface MeiliDocument {
   /** Abbreviations that stand in the texts written out, and the other way round. */
   opened: string[]
   text: string[]
-  /** Folded words by field, for the final ranking; not searched. */
-  words: SearchFields
-  texts: { summary: string; problem: string | null; howItWorks: string | null }
+  /** Every folded word of the record, and what its abbreviations stand for: which models match is a filter, the same rule as on Postgres. */
+  words: string[]
   topics: string[]; settings: string[]; participants: string[]; provinces: string[]
   operationalStatus: string; evidenceLevel: string; recognitionLevels: string[]
   localities: string[]; originLocalities: string[]; replicationLocalities: string[]
@@ -34,8 +33,13 @@ export const FACET_FIELDS: Record<FacetName, string> = {
 
 export const INDEX_SETTINGS = {
   searchableAttributes: ['name', 'aliases', 'concepts', 'places', 'opened', 'text'],
-  displayedAttributes: ['id', 'name', 'aliases', 'words', 'texts', 'prior', 'revision', 'hash'],
-  filterableAttributes: [...FACETS.map((facet) => FACET_FIELDS[facet]), 'id', 'localities', 'originLocalities', 'replicationLocalities', 'startedYear', 'hasResults', 'hasReplications', 'hasCosts'],
+  displayedAttributes: ['id', 'name', 'revision', 'hash'],
+  filterableAttributes: [
+    // `words` is only ever compared for equality or by its beginning: no order, no facet search.
+    { attributePatterns: ['words'], features: { facetSearch: false, filter: { equality: true, comparison: false } } },
+    ...[...FACETS.map((facet) => FACET_FIELDS[facet]), 'id', 'localities', 'originLocalities', 'replicationLocalities', 'startedYear', 'hasResults', 'hasReplications', 'hasCosts']
+      .map((field) => ({ attributePatterns: [field], features: { facetSearch: false, filter: { equality: true, comparison: field === 'startedYear' } } })),
+  ],
   sortableAttributes: ['prior', 'updatedAt', 'id'],
   rankingRules: ['words', 'typo', 'proximity', 'attribute', 'sort', 'exactness', 'prior:desc', 'updatedAt:desc'],
   proximityPrecision: 'byWord' as const,
@@ -51,21 +55,32 @@ const DOCUMENT_VERSION = 1
 
 export const settingsHash = (): string => createHash('sha256').update(JSON.stringify([INDEX_SETTINGS, DOCUMENT_VERSION])).digest('hex').slice(0, 12)
 
+/** Numbers in a row as one word each: `12/1` is `12_1`. */
+function formulasOf(numbers: string[]): string[] {
+  const formulas: string[] = []
+  for (let from = 0; from < numbers.length; from += 1) for (let to = from + 2; to <= Math.min(numbers.length, from + 4); to += 1) formulas.push(numbers.slice(from, to).join('_'))
+  return formulas
+}
+
 const OPENINGS = ABBREVIATIONS.flatMap(([shorts, longs]) => shorts.split('|').flatMap((short) => longs.split('|').map((long) => ({ short, long, shortKey: ` ${fold(short)} `, longKey: foldedWords(long) }))))
 
 /** Pure: the document of one model. */
 export function toMeiliDocument(document: SearchDocument): MeiliDocument {
-  const { fields: words } = toSearchFields(document)
-  const all = `${words.name}|${words.aliases}|${words.text}`
+  const { fields } = toSearchFields(document)
+  const all = `${fields.name}|${fields.aliases}|${fields.concepts}|${fields.text}`
+  const words = new Set(all.split(/[ |]+/).filter(Boolean))
+  for (const run of all.matchAll(/(?<= )\d+(?: \d+)+(?= )/g)) for (const formula of formulasOf(run[0].split(' '))) words.add(formula)
   const opened = new Set<string>()
   for (const { short, long, shortKey, longKey } of OPENINGS) {
     if (all.includes(shortKey)) opened.add(long)
-    if (all.includes(longKey)) opened.add(short)
+    if (all.includes(longKey)) {
+      opened.add(short)
+      words.add(shortKey.trim())
+    }
   }
   const content = {
     id: document.id, name: document.name, aliases: document.aliases, concepts: document.concepts, places: document.places, opened: [...opened],
-    text: [document.summary, document.problem, document.howItWorks, ...document.facts].filter((text) => text !== null), words,
-    texts: { summary: document.summary, problem: document.problem, howItWorks: document.howItWorks },
+    text: [document.summary, document.problem, document.howItWorks, ...document.facts].filter((text) => text !== null), words: [...words].sort(),
     topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
     operationalStatus: document.operationalStatus, evidenceLevel: document.evidenceLevel, recognitionLevels: document.recognitionLevels,
     localities: document.localities.any, originLocalities: document.localities.origin, replicationLocalities: document.localities.replication,

@@ -1,55 +1,72 @@
 /**
- * Meilisearch as an engine: one `multi-search` per search. It finds candidates and counts; what a text means and the final order are
- * ours, as on Postgres.
+ * Meilisearch as an engine: one `multi-search` per search. Which models match is a filter over their folded words, by the rule that Postgres
+ * follows too, so totals and facets agree; its own ranking proposes candidates; what a text means and the final order are ours.
  */
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Meilisearch, MultiSearchQuery } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
-import { COUNT_CAP, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchAnswer, type SearchCandidate, type SearchFilter, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
-import { localityIds } from './filter.ts'
+import { COUNT_CAP, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchAnswer, type SearchCandidate, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import type { LexiconHolder } from './lexicon.ts'
-import { FACET_FIELDS, type MeiliDocument } from './meilisearch-index.ts'
+import { FACET_FIELDS } from './meilisearch-index.ts'
+import { among, filterOf, matchFilter, type MeiliFilter } from './meilisearch-filter.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
-import { understand, type UnderstoodQuery } from './query.ts'
+import { ENOUGH, looseRule, understand, type QueryTerm, type UnderstoodQuery } from './query.ts'
+import { WordsCache } from './words-cache.ts'
 
 /** Meilisearch reads ten words and silently drops the rest. */
 const MAX_WORDS = 10
-/** As on Postgres: fewer models than this with every word, and the looser matches join them. */
-const ENOUGH = 10
-const HIT_FIELDS = ['id', 'name', 'aliases', 'words', 'prior'] as const
+/** Candidates that each weighty word, and each pair of neighbours, may propose to a loose match. */
+const PROPOSALS = 15
+const BROWSE = ['prior:desc', 'updatedAt:desc', 'id:asc']
 
-type Hit = Pick<MeiliDocument, 'id' | 'name' | 'aliases' | 'words' | 'prior'> & Partial<Pick<MeiliDocument, 'texts'>>
-interface Result { hits: Hit[]; facetDistribution?: Record<string, Record<string, number>>; totalHits?: number; estimatedTotalHits?: number }
+interface Hit { id: string; hash: string; name?: string }
+interface Result { hits: Hit[]; facetDistribution?: Record<string, Record<string, number>>; estimatedTotalHits?: number }
 
 /** The searching half; which index serves is the caller's business. */
 export class MeiliSearch {
   private readonly db: Kysely<Database>
   private readonly client: Meilisearch
   private readonly lexicon: LexiconHolder
+  private readonly words: WordsCache
 
   constructor(db: Kysely<Database>, client: Meilisearch, lexicon: LexiconHolder) {
     this.db = db
     this.client = client
     this.lexicon = lexicon
+    this.words = new WordsCache(db)
   }
 
   async search(index: string, request: SearchRequest): Promise<SearchAnswer> {
     const understood = understand(request.text, await this.lexicon.get(), new Set(request.ignore))
-    const plan = planOf(index, understood, request, await filterOf(this.db, request.filter))
-    const results = await this.run(plan.queries)
+    const filter = await filterOf(this.db, request.filter)
+    const plan = planOf(index, understood, request, filter)
+    const skeleton = plan.read(await this.run(plan.queries))
+    const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
+    const window = (await this.words.candidates(skeleton.window)).filter((candidate) => skeleton.accepts(candidate)).slice(0, RERANKED)
+    const from = Math.max(offset, window.length)
+    let beyond = skeleton.page
+    if (!understood.isEmpty && offset + request.limit > window.length && skeleton.total > window.length) {
+      // Past the ranked window the rest follows in the order of browsing.
+      const [rest] = await this.run([{ indexUid: index, q: '', filter: [...skeleton.filter, `NOT ${among('id', window.map(({ id }) => id))}`], sort: BROWSE, offset: from - window.length, limit: offset + request.limit - from, attributesToRetrieve: ['id', 'hash'] }])
+      beyond = rest!.hits.map((hit, i) => ({ ...hit, position: from + i }))
+    }
     this.lexicon.check()
-    return { understood, parts: understood.parts, correctedQuery: understood.correctedQuery, ...plan.read(results), alsoRead: null, engine: 'MEILISEARCH', isDegraded: false }
+    const candidates = await this.words.candidates(beyond)
+    return {
+      understood, parts: understood.parts, correctedQuery: understood.correctedQuery, alsoRead: null, engine: 'MEILISEARCH', isDegraded: false,
+      window, beyond: candidates,
+      total: Math.min(skeleton.total, COUNT_CAP + 1), totalIsCapped: skeleton.total > COUNT_CAP, facets: skeleton.facets,
+    }
   }
 
   async suggest(index: string, request: SuggestRequest): Promise<SuggestAnswer> {
     const understood = understand(request.text, await this.lexicon.get())
     if (understood.isEmpty) return { suggestions: [], understood, engine: 'MEILISEARCH', isDegraded: false }
-    const words = wordsFor(understood).trimEnd()
     const [[models], others] = await Promise.all([
-      this.run([{ indexUid: index, q: words, limit: request.limit, attributesToSearchOn: ['name', 'aliases'], attributesToRetrieve: ['id', 'name'], matchingStrategy: 'all' }]),
+      this.run([{ indexUid: index, q: wordsFor(understood.terms).trimEnd(), limit: request.limit, attributesToSearchOn: ['name', 'aliases'], attributesToRetrieve: ['id', 'name'], matchingStrategy: 'all' }]),
       suggestFromPostgres(this.db, understood, request.limit, ['TOPIC', 'LOCALITY']),
     ])
-    const named = models!.hits.map((hit) => ({ kind: 'MODEL' as const, id: hit.id, text: hit.name }))
+    const named = models!.hits.map((hit) => ({ kind: 'MODEL' as const, id: hit.id, text: hit.name ?? '' }))
     const room = Math.min(others.length, Math.max(2, request.limit - named.length))
     return { suggestions: [...named.slice(0, request.limit - room), ...others.slice(0, room)], understood, engine: 'MEILISEARCH', isDegraded: false }
   }
@@ -64,10 +81,9 @@ export class MeiliSearch {
 }
 
 /** The text that Meilisearch gets: clean folded words only, so that quotes and dashes are never operators; the weightiest ten. */
-export function wordsFor(query: UnderstoodQuery): string {
-  const wanted = query.terms.filter((term) => term.isRequired)
+export function wordsFor(wanted: readonly QueryTerm[]): string {
   // A corrected spelling goes in place of the typed one, since both would be demanded.
-  const terms = wanted.map((term) => ({ term, words: (term.forms[1] && term.forms[1].factor >= 0.9 && query.parts.some((part) => part.kind === 'SPELLING' && part.id === `spelling:${term.forms[0]!.words[0]}`) ? term.forms[1] : term.forms[0]!).words }))
+  const terms = wanted.map((term) => ({ term, words: (term.isCorrected ? term.forms[1]! : term.forms[0]!).words }))
   let kept = terms
   while (kept.reduce((sum, { words }) => sum + words.length, 0) > MAX_WORDS && kept.length > 1) {
     const least = kept.reduce((a, b) => (b.term.weight < a.term.weight ? b : a))
@@ -77,89 +93,90 @@ export function wordsFor(query: UnderstoodQuery): string {
   return kept.at(-1)?.term.isPrefix ? text : `${text} `
 }
 
-interface Plan { queries: MultiSearchQuery[]; read(results: Result[]): Pick<SearchAnswer, 'candidates' | 'total' | 'totalIsCapped' | 'facets'> }
+interface Skeleton {
+  window: { id: string; hash: string; position: number }[]
+  page: { id: string; hash: string; position: number }[]
+  total: number
+  facets: Partial<Record<FacetName, FacetCounts>>
+  /** What matches, as a filter. */
+  filter: string[]
+  /** Does a proposed candidate match? */
+  accepts(candidate: SearchCandidate): boolean
+}
 
-function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter): Plan {
+function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter): { queries: MultiSearchQuery[]; read(results: Result[]): Skeleton } {
   const queries: MultiSearchQuery[] = []
-  const add = (query: Omit<MultiSearchQuery, 'indexUid'>) => queries.push({ indexUid: index, ...query }) - 1
-  const q = wordsFor(understood)
+  const add = (query: Omit<MultiSearchQuery, 'indexUid'>) => queries.push({ indexUid: index, attributesToRetrieve: ['id', 'hash'], ...query }) - 1
   const facets = request.facets ?? []
   const plain = facets.filter((facet) => !filter.own.has(facet))
-  const all = [...filter.others, ...filter.own.values()]
-  const fields = { attributesToRetrieve: [...HIT_FIELDS, ...(request.withTexts ? ['texts'] : [])] }
+  const conditions = [...filter.others, ...filter.own.values()]
+  const required = understood.terms.filter((term) => term.isRequired)
   const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
 
-  /** The queries of one matching strategy: window, page beyond it, and one count per filtered facet. */
-  const way = (matchingStrategy: 'all' | 'frequency') => {
-    const base = { q, matchingStrategy, filter: all }
-    const window = understood.isEmpty
-      ? add({ filter: all, sort: ['prior:desc', 'updatedAt:desc', 'id:asc'], offset, limit: request.limit, facets: plain.map((facet) => FACET_FIELDS[facet]), ...fields })
-      : add({ ...base, page: 1, hitsPerPage: RERANKED, facets: plain.map((facet) => FACET_FIELDS[facet]), ...fields })
-    const from = Math.max(offset, RERANKED)
-    const beyond = !understood.isEmpty && offset + request.limit > RERANKED ? add({ ...base, offset: from, limit: offset + request.limit - from, ...fields }) : -1
-    const own = facets.filter((facet) => filter.own.has(facet)).map((facet) => ({
-      facet, at: add({ q: understood.isEmpty ? '' : q, matchingStrategy, filter: [...filter.others, ...[...filter.own].filter(([name]) => name !== facet).map(([, condition]) => condition)], limit: 0, facets: [FACET_FIELDS[facet]] }),
-    }))
-    return { window, beyond, own }
+  /** Counts of one match: the total with the facets that don't filter, and one query per facet that does. */
+  const way = (match: string[], page: Partial<MultiSearchQuery> = { limit: 0 }) => ({
+    counts: add({ q: '', filter: [...match, ...conditions], facets: plain.map((facet) => FACET_FIELDS[facet]), ...page }),
+    own: facets.filter((facet) => filter.own.has(facet)).map((facet) => ({
+      facet, at: add({ q: '', limit: 0, facets: [FACET_FIELDS[facet]], filter: [...match, ...filter.others, ...[...filter.own].filter(([name]) => name !== facet).map(([, condition]) => condition)] }),
+    })),
+    filter: [...match, ...conditions], proposals: [] as number[],
+  })
+
+  if (understood.isEmpty) {
+    const browse = way([], { sort: BROWSE, offset, limit: request.limit })
+    return { queries, read: (results) => ({ ...countsOf(results, browse, plain), window: [], page: results[browse.counts]!.hits.map((hit, i) => ({ ...hit, position: offset + i })), filter: browse.filter, accepts: () => true }) }
   }
 
-  const strict = way('all')
-  const isLoose = !understood.isEmpty && understood.terms.filter((term) => term.isRequired).length > 1
-  const loose = isLoose ? way('frequency') : strict
-  // Whether the looser matches join depends on the text alone: a filter must not change what a facet promised.
-  const everything = isLoose && all.length > 0 ? add({ q, matchingStrategy: 'all', page: 1, hitsPerPage: 1, attributesToRetrieve: ['id'] }) : strict.window
-
-  const read: Plan['read'] = (results) => {
-    const chosen = (results[everything]!.totalHits ?? ENOUGH) >= ENOUGH ? strict : loose
-    const window = results[chosen.window]!
-    const total = window.totalHits ?? window.estimatedTotalHits ?? window.hits.length
-    const start = understood.isEmpty ? offset : 0
-    const candidates = window.hits.map((hit, i) => candidateOf(hit, start + i))
-    if (chosen.beyond >= 0) for (const [i, hit] of results[chosen.beyond]!.hits.entries()) candidates.push(candidateOf(hit, Math.max(offset, RERANKED) + i))
-    const counted: Partial<Record<FacetName, FacetCounts>> = {}
-    for (const facet of plain) counted[facet] = countsOf(window, facet)
-    for (const { facet, at } of chosen.own) counted[facet] = countsOf(results[at]!, facet)
-    return { candidates, total: Math.min(total, COUNT_CAP + 1), totalIsCapped: total > COUNT_CAP, facets: counted }
+  const strict = way(matchFilter(required, required.length))
+  strict.proposals.push(add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: strict.filter, limit: RERANKED }))
+  let loose = strict
+  let decision = strict.counts
+  let accepts: Skeleton['accepts'] = () => true
+  if (required.length > 1) {
+    const { heavy, atLeast } = looseRule(understood)
+    loose = way(matchFilter(heavy, atLeast))
+    accepts = (candidate) => heavy.filter((term) => standsIn(candidate, term)).length >= atLeast
+    // The rule of the match is long, so it isn't repeated here: what is proposed in vain is dropped afterwards.
+    loose.proposals.push(add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: conditions, limit: 40 }))
+    for (const [i, term] of required.entries()) {
+      const next = required[i + 1]
+      if (next && (heavy.includes(term) || heavy.includes(next))) loose.proposals.push(add({ q: wordsFor([term, next]), matchingStrategy: 'all', filter: conditions, limit: PROPOSALS }))
+    }
+    for (const term of heavy) loose.proposals.push(add({ q: wordsFor([term]), matchingStrategy: 'all', filter: conditions, limit: PROPOSALS }))
+    // Whether looser matches join is decided by the text alone: a filter must not change what a facet promised.
+    if (conditions.length > 0) decision = add({ q: '', filter: matchFilter(required, required.length), limit: 0 })
   }
-  return { queries, read }
+  return {
+    queries,
+    read: (results) => {
+      const chosen = (results[decision]!.estimatedTotalHits ?? 0) >= ENOUGH ? strict : loose
+      return { ...countsOf(results, chosen, plain), window: unionOf(chosen.proposals.map((at) => results[at]!.hits)), page: [], filter: chosen.filter, accepts: chosen === strict ? () => true : accepts }
+    },
+  }
 }
 
-const candidateOf = (hit: Hit, position: number): SearchCandidate => ({ id: hit.id, name: hit.name, aliases: hit.aliases, words: hit.words, prior: hit.prior, position, texts: hit.texts ?? null })
-
-function countsOf(result: Result, facet: FacetName): FacetCounts {
-  return Object.entries(result.facetDistribution?.[FACET_FIELDS[facet]] ?? {}).map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+function standsIn({ words }: SearchCandidate, term: QueryTerm): boolean {
+  const all = `${words.name}|${words.aliases}|${words.concepts}|${words.text}`
+  return term.forms.some((form) => all.includes(` ${form.words.join(' ')}${term.isPrefix ? '' : ' '}`))
 }
 
-interface MeiliFilter { own: Map<FacetName, string>; others: string[] }
-
-/** A value inside a filter; a lone surrogate or quote must not end it. */
-const quote = (value: string): string => JSON.stringify(value.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'))
-
-/** The filter over ids and enum values, fields from an allow-list, each condition its own array element. */
-export async function filterOf(db: Kysely<Database>, filter: SearchFilter): Promise<MeiliFilter> {
-  const own = new Map<FacetName, string>()
-  const others: string[] = []
-  const given = (list: readonly string[] | null | undefined) => list != null && list.length > 0
-  const among = (field: string, values: readonly string[]) => (values.length === 0 ? 'id IS NULL' : `${field} IN [${values.map(quote).join(', ')}]`)
-  if (given(filter.topicIn)) own.set('topics', among('topics', filter.topicIn!))
-  if (given(filter.settingIn)) own.set('settings', among('settings', filter.settingIn!))
-  if (given(filter.participantIn)) own.set('participants', among('participants', filter.participantIn!))
-  if (given(filter.operationalStatusIn)) own.set('operationalStatuses', among('operationalStatus', filter.operationalStatusIn!))
-  if (given(filter.evidenceLevelIn)) own.set('evidenceLevels', among('evidenceLevel', filter.evidenceLevelIn!))
-  if (given(filter.recognitionLevelIn)) own.set('recognitionLevels', among('recognitionLevels', filter.recognitionLevelIn!))
-  const places = [['localityIn', 'localities'], ['originLocalityIn', 'originLocalities'], ['replicatedInLocalityIn', 'replicationLocalities']] as const
-  if (places.some(([name]) => given(filter[name]))) {
-    const { rows } = await sql<Record<string, string[]>>`select ${sql.join(places.map(([name]) => sql`array(select id::text from ${localityIds(filter[name] ?? [])} as unit(id) where id is not null) as ${sql.ref(name)}`))}`.execute(db)
-    for (const [name, field] of places) {
-      if (!given(filter[name])) continue
-      const condition = among(field, rows[0]![name]!)
-      if (name === 'localityIn') own.set('provinces', condition)
-      else others.push(condition)
+/** Hits of several proposals in turns: the first of each, the second of each … */
+function unionOf(lists: Hit[][]): Skeleton['window'] {
+  const window = new Map<string, Skeleton['window'][number]>()
+  for (let i = 0; i < Math.max(...lists.map((list) => list.length)) && window.size < 2 * RERANKED; i += 1) {
+    for (const list of lists) {
+      const hit = list[i]
+      if (hit && !window.has(hit.id) && window.size < 2 * RERANKED) window.set(hit.id, { id: hit.id, hash: hit.hash, position: window.size })
     }
   }
-  const { from, to } = filter.startedRange ?? {}
-  if (from != null) others.push(`startedYear >= ${Math.trunc(from)}`)
-  if (to != null) others.push(`startedYear <= ${Math.trunc(to)}`)
-  for (const name of ['hasResults', 'hasReplications', 'hasCosts'] as const) if (filter[name] != null) others.push(`${name} = ${filter[name] === true}`)
-  return { own, others }
+  return [...window.values()]
+}
+
+function countsOf(results: Result[], way: { counts: number; own: { facet: FacetName; at: number }[] }, plain: FacetName[]): Pick<Skeleton, 'total' | 'facets'> {
+  const facets: Skeleton['facets'] = {}
+  const read = (result: Result, facet: FacetName): FacetCounts =>
+    Object.entries(result.facetDistribution?.[FACET_FIELDS[facet]] ?? {}).map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  for (const facet of plain) facets[facet] = read(results[way.counts]!, facet)
+  for (const { facet, at } of way.own) facets[facet] = read(results[at]!, facet)
+  return { total: results[way.counts]!.estimatedTotalHits ?? 0, facets }
 }

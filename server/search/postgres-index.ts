@@ -1,6 +1,7 @@
 /**
- * Keeps Postgres' own search rows in the transaction that changes the record: two reads and two writes for any number of models.
+ * Keeps Postgres' own search rows in the transaction that changes the record: two reads and at most two writes for any number of models.
  */
+import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { priorOf, readSearchDocuments, type SearchDocument } from './document.ts'
@@ -38,6 +39,12 @@ export function toSearchFields(document: SearchDocument): { fields: SearchFields
   return { tokens, fields: { name: joinWords(tokens.A), aliases: joinWords(tokens.B), concepts: joinWords(tokens.C), text: joinWords(tokens.D) } }
 }
 
+/** Raised when rows change their shape: doctor then finds the old ones stale. */
+const ROW_VERSION = 1
+
+/** Hash of what a row is made from. */
+export const searchRowHash = (document: SearchDocument): string => createHash('sha256').update(JSON.stringify([ROW_VERSION, document])).digest('hex').slice(0, 16)
+
 function toRow(document: SearchDocument) {
   const { tokens, fields } = toSearchFields(document)
   const folded = new VectorBuilder()
@@ -61,7 +68,7 @@ function toRow(document: SearchDocument) {
       name: document.name, aliases: document.aliases, body: { summary: document.summary, problem: document.problem, howItWorks: document.howItWorks },
       topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
       operational_status: document.operationalStatus, evidence_level: document.evidenceLevel, recognition_levels: document.recognitionLevels, started_year: document.startedYear,
-      has_results: document.hasResults, has_replications: document.hasReplications, has_costs: document.hasCosts, prior: priorOf(document), updated_at: document.updatedAt,
+      has_results: document.hasResults, has_replications: document.hasReplications, has_costs: document.hasCosts, prior: priorOf(document), updated_at: document.updatedAt, hash: searchRowHash(document),
     },
   }
 }
@@ -88,10 +95,10 @@ async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void>
     with gone as (delete from model_search where model_id = any(${ids}::uuid[]) and not model_id = any(${documents.map((d) => d.id)}::uuid[]))
     insert into model_search select r.* from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
     on conflict (model_id) do update set (folded, marked, name_words, alias_words, concept_words, text_words, name, aliases, body, topics, settings, participants, provinces,
-      operational_status, evidence_level, recognition_levels, started_year, has_results, has_replications, has_costs, prior, updated_at) =
+      operational_status, evidence_level, recognition_levels, started_year, has_results, has_replications, has_costs, prior, updated_at, hash) =
       (excluded.folded, excluded.marked, excluded.name_words, excluded.alias_words, excluded.concept_words, excluded.text_words, excluded.name, excluded.aliases, excluded.body, excluded.topics, excluded.settings,
       excluded.participants, excluded.provinces, excluded.operational_status, excluded.evidence_level, excluded.recognition_levels, excluded.started_year, excluded.has_results, excluded.has_replications,
-      excluded.has_costs, excluded.prior, excluded.updated_at)`.execute(trx)
+      excluded.has_costs, excluded.prior, excluded.updated_at, excluded.hash)`.execute(trx)
   if (changed.length === 0) return
   // Words in one order: two transactions that share words wait for each other instead of deadlocking.
   await sql`

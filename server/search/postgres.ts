@@ -8,12 +8,8 @@ import { COUNT_CAP, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type
 import { FACET_COLUMNS, facetConditions, otherConditions } from './filter.ts'
 import { LexiconHolder } from './lexicon.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
-import { understand, type QueryTerm, type UnderstoodQuery } from './query.ts'
+import { ENOUGH, looseRule, understand, type QueryTerm, type UnderstoodQuery } from './query.ts'
 
-/** Fewer models than this with every word: models with the weightier part of the words join them. */
-const ENOUGH = 10
-/** The part of the words' weight that such a model must have. */
-const MIN_COVERAGE = 0.3
 /** Ranked at all: the counts are exact, the ranking stops here. */
 const MAX_RANKED = 1000
 
@@ -48,11 +44,12 @@ export class PostgresSearch implements SearchEngine {
     const { rows } = await skeletonQuery(understood, request).execute(this.db)
     const row = rows[0]!
     this.lexicon.saw(row.version)
+    const candidates = (row.hits ?? []).map((hit): SearchCandidate => ({
+      id: hit.id, name: hit.name, aliases: hit.aliases, words: { name: hit.nw, aliases: hit.aw, concepts: hit.cw, text: hit.tw }, prior: hit.prior, position: hit.n - 1, texts: hit.body ?? null,
+    }))
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery,
-      candidates: (row.hits ?? []).map((hit) => ({
-        id: hit.id, name: hit.name, aliases: hit.aliases, words: { name: hit.nw, aliases: hit.aw, concepts: hit.cw, text: hit.tw }, prior: hit.prior, position: hit.n - 1, texts: hit.body ?? null,
-      })),
+      window: candidates.filter((candidate) => !understood.isEmpty && candidate.position < RERANKED), beyond: candidates.filter((candidate) => understood.isEmpty || candidate.position >= RERANKED),
       total: Math.min(row.total, COUNT_CAP + 1), totalIsCapped: row.total > COUNT_CAP, facets: (row.facets ?? {}) as Partial<Record<FacetName, FacetCounts>>, alsoRead: row.also, engine: 'POSTGRES', isDegraded: false,
     }
   }
@@ -79,19 +76,20 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
   const facets = request.facets ?? []
   const required = query.terms.filter((term) => term.isRequired)
   const all = required.map((term) => `(${toTsQuery(term.forms, term.isPrefix)})`).join(' & ')
-  const any = required.map((term) => `(${toTsQuery(term.forms, term.isPrefix)})`).join(' | ')
   const totalWeight = required.reduce((sum, term) => sum + term.weight, 0)
-  const min = required.length < 3 ? 0 : MIN_COVERAGE * totalWeight
+  const { heavy, atLeast } = looseRule(query)
+  const any = heavy.map((term) => `(${toTsQuery(term.forms, term.isPrefix)})`).join(' | ')
+  const asked = required.map((term) => `(${toTsQuery(term.forms, term.isPrefix)})`).join(' | ')
   const marked = query.terms.flatMap((term) => (term.marked === null || term.isPrefix ? [] : [`'${term.marked}'`])).join(' | ')
 
   const mode = isBrowse ? sql`select true as is_strict` : sql`select (select count(*) from (select from model_search where folded @@ ${all}::tsquery limit ${ENOUGH}) e) >= ${ENOUGH} as is_strict`
   const matches = isBrowse ? sql`` : sql`
       and s.folded @@ (select case when is_strict then ${all}::tsquery else ${any}::tsquery end from mode)
-      and ((select is_strict from mode) or ${min}::float8 <= (
-        select coalesce(sum(t.weight), 0) from (select s.folded || ''::tsvector as v offset 0) d, unnest(${required.map((t) => toTsQuery(t.forms, t.isPrefix))}::tsquery[], ${required.map((t) => t.weight)}::float8[]) t(query, weight) where d.v @@ t.query))`
+      and ((select is_strict from mode) or ${atLeast} <= 1 or ${atLeast} <= (
+        select count(*) from (select s.folded || ''::tsvector as v offset 0) d, unnest(${heavy.map((t) => toTsQuery(t.forms, t.isPrefix))}::tsquery[]) query where d.v @@ query))`
   // Everything where the weight lies in a name counts three times, in a concept twice; a word with its own marks a little more.
   const score = isBrowse ? sql<number>`0` : sql<number>`(
-      select coalesce(sum(t.weight * (1 + 0.7 * (d.v @@ t.named)::int + 0.4 * (d.v @@ t.meant)::int)), 0) + 0.02 * ${totalWeight}::float8 * ts_rank_cd(d.v, ${any}::tsquery, 1)
+      select coalesce(sum(t.weight * (1 + 0.7 * (d.v @@ t.named)::int + 0.4 * (d.v @@ t.meant)::int)), 0) + 0.02 * ${totalWeight}::float8 * ts_rank_cd(d.v, ${asked}::tsquery, 1)
       from (select s.folded || ''::tsvector as v offset 0) d,
         unnest(${query.terms.map((t) => toTsQuery(t.forms, t.isPrefix))}::tsquery[], ${query.terms.map((t) => toTsQuery(t.forms, t.isPrefix, 'AB'))}::tsquery[], ${query.terms.map((t) => toTsQuery(t.forms, t.isPrefix, 'ABC'))}::tsquery[], ${query.terms.map((t) => t.weight)}::float8[]) t(query, named, meant, weight)
       where d.v @@ t.query group by d.v) ${marked === '' ? sql`` : sql`+ 0.1 * ts_rank('{0.1, 0.4, 0.7, 1}', s.marked, ${marked}::tsquery)`}`

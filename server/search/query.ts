@@ -27,6 +27,8 @@ export interface QueryTerm {
   isRequired: boolean
   /** The word is still being typed: anything that begins so counts. */
   isPrefix: boolean
+  /** The catalogue lacks the word as typed: its second form is what was probably meant. */
+  isCorrected: boolean
   /** Span in `UnderstoodQuery.text`. */
   start: number
   end: number
@@ -79,7 +81,7 @@ export function understand(text: string, lexicon: Lexicon, ignore: ReadonlySet<s
   for (let i = 0; i < tokens.length; i += 1) {
     const token = tokens[i]!
     const term = (forms: Form[], over: Partial<QueryTerm> = {}): QueryTerm => ({
-      forms, marked: token.marked === token.fold ? null : token.marked, weight: Math.max(...forms.map((form) => formWeight(form, lexicon))), isRequired: true,
+      forms, marked: token.marked === token.fold ? null : token.marked, weight: Math.max(...forms.map((form) => formWeight(form, lexicon))), isRequired: true, isCorrected: false,
       isPrefix: isTyping && i === tokens.length - 1, start: token.start, end: token.end, ...over,
     })
 
@@ -135,7 +137,7 @@ export function understand(text: string, lexicon: Lexicon, ignore: ReadonlySet<s
         replaced.push({ start: token.start, end: token.end, by: near[0]! })
       }
     }
-    groups.push(term(forms, forms.length > 1 ? { weight: formWeight(forms[1]!, lexicon), marked: null } : {}))
+    groups.push(term(forms, forms.length > 1 ? { weight: formWeight(forms[1]!, lexicon), marked: null, isCorrected: true } : {}))
   }
 
   if (!groups.some((term) => term.isRequired)) {
@@ -147,6 +149,18 @@ export function understand(text: string, lexicon: Lexicon, ignore: ReadonlySet<s
     parts.push({ id: 'function-words', text: functionWords.join(' '), kind: 'FUNCTION_WORDS', meaning: 'từ nối, chỉ tính nhẹ' })
   }
   return { text: cut, terms: groups, pairs: pairsOf(groups), parts, correctedQuery: replaced.length > 0 ? replaceSpans(cut, replaced) : null, isEmpty: groups.length === 0 }
+}
+
+/** Fewer models than this have every word asked for: then looser matches join them. By the text alone, so that a filter changes no promise. */
+export const ENOUGH = 10
+/** The weightiest words that a looser match is judged by. */
+const MAX_HEAVY = 8
+
+/** A looser match has at least `atLeast` of the `heavy` terms. The same rule on both engines, so that both count alike. */
+export function looseRule(query: UnderstoodQuery): { heavy: QueryTerm[]; atLeast: number } {
+  const required = query.terms.filter((term) => term.isRequired)
+  const heavy = [...required].sort((a, b) => b.weight - a.weight || a.start - b.start).slice(0, MAX_HEAVY)
+  return { heavy, atLeast: required.length < 3 ? 1 : required.length < 7 ? 2 : 3 }
 }
 
 /** How many tokens from `i` on are written as one number formula: `12/1`, `1+5`, `20.10`. */

@@ -1,0 +1,381 @@
+/* eslint-disable */
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A day of the calendar, as `2025-07-28`. */
+  Date: { input: string; output: string; }
+  /** An instant as RFC 3339 in UTC, such as `2026-04-30T17:00:00.000Z`. */
+  DateTime: { input: string; output: string; }
+  /** A date as precise as its source tells it: `2012`, `2012-08` or `2012-08-18`. Nothing is filled in. */
+  PartialDate: { input: string; output: string; }
+  /** An address that begins with `http://` or `https://`. */
+  URL: { input: string; output: string; }
+};
+
+/** What a result says of the model: nothing, something, or a measured effect. */
+export type Attribution =
+  /** Bối cảnh. Reported of several models together or of a whole place: never an effect of this model. */
+  | 'CONTEXT'
+  /** Đóng góp. The source credits it to the model, without measuring how much is due to it. */
+  | 'CONTRIBUTION'
+  /** Tác động đo được. Measured against a baseline or another group. */
+  | 'MEASURED_EFFECT';
+
+/** What exactly a citation supports. */
+export type CitationPrecision =
+  /** Trích dẫn cho sự kiện này. The source tells this very fact. */
+  | 'FACT'
+  /** Nguồn của cả bản ghi. The source supports the record as a whole. */
+  | 'RECORD';
+
+/** How sure it is that this is where it came from, or went. */
+export type Confidence =
+  /** Được nêu. A source claims it. */
+  | 'CLAIMED'
+  /** Có văn bản. A document says so. */
+  | 'DOCUMENTED'
+  /** Suy ra. Follows from dates and places that sources tell. */
+  | 'INFERRED';
+
+/** What a figure counts. Figures of different units are never added up: a model, its points and their teams are three things. */
+export type CountingUnit =
+  /** Vụ việc. Cases, incidents, reports. */
+  | 'CASE'
+  /** Tổ. Teams at points. */
+  | 'GROUP'
+  /** Mô hình. Models. */
+  | 'MODEL'
+  /** Loại mô hình. Kinds of model. */
+  | 'MODEL_TYPE'
+  /** Tiền. An amount of money. */
+  | 'MONEY'
+  /** Không có số. The statement has no figure. */
+  | 'NONE'
+  /** Khác. Something else; `unit` says what. */
+  | 'OTHER'
+  /** Phần trăm. A share or a change in per cent. */
+  | 'PERCENT'
+  /** Người. People. */
+  | 'PERSON'
+  /** Điểm. Sites that run a model: the official counting unit. */
+  | 'POINT';
+
+/** Which way a result points. */
+export type Effect =
+  /** Lẫn lộn. Better in one way, worse in another. */
+  | 'MIXED'
+  /** Xấu đi. Things got worse. */
+  | 'NEGATIVE'
+  /** Không đổi. Looked for, and nothing changed. */
+  | 'NULL'
+  /** Tốt lên. Things got better. */
+  | 'POSITIVE'
+  /** Chưa rõ. The source does not tell. */
+  | 'UNKNOWN';
+
+/** How far a claim can be trusted, from a press claim to a synthesis of trials. */
+export type EvidenceLevel =
+  /** Báo chí nêu. A claim in the press. */
+  | 'E0'
+  /** Báo cáo chính thức. A report of a public body. */
+  | 'E1'
+  /** Có so sánh trước và sau. Before and after, with a baseline. */
+  | 'E2'
+  /** Có nhóm so sánh. Compared with places that did not do it. */
+  | 'E3'
+  /** Nơi khác làm theo cũng có kết quả. Replicated independently, with results of its own. */
+  | 'E4'
+  /** Thử nghiệm ngẫu nhiên hoặc tổng hợp. A randomised trial or a synthesis of studies. */
+  | 'E5';
+
+/** Language of a label. */
+export type Language =
+  /** Tiếng Anh. English. */
+  | 'EN'
+  /** Tiếng Việt. Vietnamese. */
+  | 'VI';
+
+/** Level of administration. Districts ended on 1/7/2025. */
+export type LocalityLevel =
+  /** Cấp xã. Commune, ward, township or special zone. */
+  | 'COMMUNE'
+  /** Cấp huyện. District, town or city of a province; none exists today. */
+  | 'DISTRICT'
+  /** Cấp tỉnh. Province or centrally run city. */
+  | 'PROVINCE';
+
+/** AND between fields, OR inside a list; an empty list is as if absent. */
+export type ModelFilter = {
+  /** Level of the record as a whole. */
+  evidenceLevelIn?: InputMaybe<Array<EvidenceLevel>>;
+  /** True: costs are told; false: none is reported. */
+  hasCosts?: InputMaybe<Scalars['Boolean']['input']>;
+  /** True: replications are told; false: none is reported. */
+  hasReplications?: InputMaybe<Scalars['Boolean']['input']>;
+  /** True: results are told; false: none is reported, which is not “no effect”. */
+  hasResults?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Born, replicated or with a point there. Each a slug, `code@date`, or a bare code (its holder today, else its last one). Territories count, not names: predecessors and subtree are in. Unknown ones are BAD_USER_INPUT, with the nearest. */
+  localityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether it runs today. */
+  operationalStatusIn?: InputMaybe<Array<OperationalStatus>>;
+  /** Born there. Each a slug, `code@date`, or a bare code (its holder today, else its last one). Territories count, not names: predecessors and subtree are in. Unknown ones are BAD_USER_INPUT, with the nearest. */
+  originLocalityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Keys of participants, such as `youth-union`. */
+  participantIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Recognised at one of these levels; annulled recognitions don’t count. */
+  recognitionLevelIn?: InputMaybe<Array<RecognitionLevel>>;
+  /** Replicated there. Each a slug, `code@date`, or a bare code (its holder today, else its last one). Territories count, not names: predecessors and subtree are in. Unknown ones are BAD_USER_INPUT, with the nearest. */
+  replicatedInLocalityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Keys of settings, such as `school`. */
+  settingIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Year in which the origin started. */
+  startedRange?: InputMaybe<YearRange>;
+  /** Keys of topics, such as `traffic-safety`. Unknown ones are BAD_USER_INPUT, with the nearest. */
+  topicIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** An ordering; equals are kept apart by id, so that paging is stable. */
+export type ModelOrder = {
+  /** Which way. */
+  direction?: OrderDirection;
+  /** What to order by. */
+  field: ModelOrderField;
+};
+
+/** What `models` can be ordered by. */
+export type ModelOrderField =
+  /** Tên. Name, in Vietnamese alphabetical order. */
+  | 'NAME'
+  /** Số lần nhân rộng. How many replications are told. */
+  | 'REPLICATION_COUNT'
+  /** Thời điểm bắt đầu. When the origin started, as precisely as known. */
+  | 'STARTED_ON'
+  /** Lần cập nhật. When the published record last changed. */
+  | 'UPDATED_AT';
+
+/** How this model stands to another, read from this one: `A VARIANT_OF B` = A is a variant of B. */
+export type ModelRelationKind =
+  /** Thành phần của. A part of the other. */
+  | 'COMPONENT_OF'
+  /** Gộp vào. Went into the other. */
+  | 'MERGED_INTO'
+  /** Tương tự. Alike, neither from the other. */
+  | 'SIMILAR_TO'
+  /** Kế tục. Takes the other’s place. */
+  | 'SUCCEEDS'
+  /** Nâng cấp từ. Grew out of the other. */
+  | 'UPGRADED_FROM'
+  /** Biến thể của. The same idea, done otherwise. */
+  | 'VARIANT_OF';
+
+/** Whether the model runs today. Apart from the state of its record. */
+export type OperationalStatus =
+  /** Đang hoạt động. Runs. */
+  | 'ACTIVE'
+  /** Đã kết thúc. Ended by itself; nobody decided that it is not worth keeping. */
+  | 'ENDED'
+  /** Cần củng cố. Runs, and a review asks to strengthen it. */
+  | 'NEEDS_CONSOLIDATION'
+  /** Làm thí điểm. Tried in few places. */
+  | 'PILOT'
+  /** Đề xuất. Told as a plan; no place runs it yet. */
+  | 'PROPOSED'
+  /** Thanh loại. Taken off by a decision, with a reason. */
+  | 'RETIRED'
+  /** Tạm dừng. Paused, to go on later. */
+  | 'SUSPENDED'
+  /** Chưa rõ. No source tells. */
+  | 'UNKNOWN';
+
+/** Direction of an ordering. What is unknown comes last either way. */
+export type OrderDirection =
+  /** Tăng dần. Smallest, earliest or A first. */
+  | 'ASC'
+  /** Giảm dần. Largest, latest or last letter first. */
+  | 'DESC';
+
+/** How a model was born. */
+export type OriginKind =
+  /** Từ cơ sở. People or officers of one place began it. */
+  | 'BOTTOM_UP'
+  /** Độc lập. Born in several places apart. */
+  | 'INDEPENDENT'
+  /** Từ chương trình. A plan of a higher level introduced it. */
+  | 'PROGRAMME'
+  /** Chưa rõ. No source tells. */
+  | 'UNKNOWN';
+
+/** How exact a figure is, as its source words it. */
+export type Qualifier =
+  /** Khoảng. Around the figure (khoảng). */
+  | 'ABOUT'
+  /** Đúng. The very figure. */
+  | 'EXACT'
+  /** Gần. A little less than the figure (gần). */
+  | 'NEARLY'
+  /** Hơn. More than the figure (hơn, trên). */
+  | 'OVER';
+
+/** Who recognised a model. */
+export type RecognitionLevel =
+  /** Cấp xã. A commune, ward or special zone. */
+  | 'COMMUNE'
+  /** Cấp huyện. A district of before 1/7/2025. */
+  | 'DISTRICT'
+  /** Cấp Bộ. A ministry or central body. */
+  | 'MINISTRY'
+  /** Cấp nhà nước. The state: President, Government, Prime Minister. */
+  | 'NATIONAL'
+  /** Khác. Another body, or not told. */
+  | 'OTHER'
+  /** Cấp tỉnh. A province or centrally run city. */
+  | 'PROVINCE';
+
+/** What became of the model at that place. */
+export type ReplicationStatus =
+  /** Không thành. Tried, and did not work there. */
+  | 'FAILED'
+  /** Dự kiến. Announced. */
+  | 'PLANNED'
+  /** Đang làm. Runs. */
+  | 'RUNNING'
+  /** Đã dừng. No longer runs. */
+  | 'STOPPED'
+  /** Duy trì. Told to run still, years after. */
+  | 'SUSTAINED'
+  /** Chưa rõ. No source tells. */
+  | 'UNKNOWN';
+
+/** What went wrong, or held the model back. */
+export type SetbackKind =
+  /** Bối cảnh. Told of many models together. */
+  | 'CONTEXT'
+  /** Thiết bị hỏng. Equipment broke down. */
+  | 'EQUIPMENT_FAILED'
+  /** Không hiệu quả. Judged not to work. */
+  | 'INEFFECTIVE'
+  /** Hạn chế. A limit that a source tells. */
+  | 'LIMITATION'
+  /** Đã gộp. Went into another model. */
+  | 'MERGED'
+  /** Mô hình trước đó. An earlier attempt that this model followed. */
+  | 'PREDECESSOR'
+  /** Dừng hoạt động. A site or the whole model stopped. */
+  | 'STOPPED'
+  /** Hoạt động yếu, hình thức. Went through the motions. */
+  | 'WEAKENED';
+
+/** How a model came to another place. */
+export type Spread =
+  /** Nhân rộng theo cấp. The place that started it, or the level above, rolled it out within its area. */
+  | 'CASCADE'
+  /** Học tập. The place learned it from another and did it of its own accord. */
+  | 'LEARNING'
+  /** Theo chỉ đạo. A plan or order told the place to do it. */
+  | 'MANDATE'
+  /** Tự phát song song. The same idea, begun apart. */
+  | 'PARALLEL'
+  /** Chưa rõ. No source tells. */
+  | 'UNKNOWN';
+
+/** Years, both ends included; either may be left out. What has no known year is outside. */
+export type YearRange = {
+  /** First year. */
+  from?: InputMaybe<Scalars['Int']['input']>;
+  /** Last year. */
+  to?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type PrintModelQueryVariables = Exact<{
+  slug: Scalars['String']['input'];
+}>;
+
+
+export type PrintModelQuery = { model: { name: string, url: string, summary: string, operationalStatus: OperationalStatus, evidence: { level: EvidenceLevel }, topics: Array<{ label: string }>, origin: { placeAsWritten: string | null, startedOn: string | null, initiator: string | null, localitiesNow: Array<{ isWhole: boolean, locality: { fullName: string } }> }, results: { totalCount: number, nodes: Array<{ statement: string, value: number | null, valueMax: number | null, qualifier: Qualifier, unit: string | null, asOf: string | null, attribution: Attribution, citations: Array<{ locator: string | null, source: { title: string, url: string | null } }> }> }, sources: { totalCount: number, nodes: Array<{ title: string, publisher: string | null, url: string | null, publishedOn: string | null }> } } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const PrintModelDocument = new TypedDocumentString(`
+    query PrintModel($slug: String!) {
+  model(slug: $slug) {
+    name
+    url
+    summary
+    operationalStatus
+    evidence {
+      level
+    }
+    topics {
+      label
+    }
+    origin {
+      placeAsWritten
+      startedOn
+      initiator
+      localitiesNow {
+        isWhole
+        locality {
+          fullName
+        }
+      }
+    }
+    results(first: 10) {
+      totalCount
+      nodes {
+        statement
+        value
+        valueMax
+        qualifier
+        unit
+        asOf
+        attribution
+        citations {
+          locator
+          source {
+            title
+            url
+          }
+        }
+      }
+    }
+    sources(first: 20) {
+      totalCount
+      nodes {
+        title
+        publisher
+        url
+        publishedOn
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PrintModelQuery, PrintModelQueryVariables>;

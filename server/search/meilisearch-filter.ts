@@ -1,0 +1,62 @@
+/** What matches, in Meilisearch's filter language: the caller's filter, and the rule of which models have enough of the words. */
+import { sql, type Kysely } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import type { FacetName, SearchFilter } from './engine.ts'
+import { localityIds } from './filter.ts'
+import type { QueryTerm } from './query.ts'
+
+export interface MeiliFilter { own: Map<FacetName, string>; others: string[] }
+
+/** A value inside a filter; a lone surrogate or quote must not end it. */
+const quote = (value: string): string => JSON.stringify(value.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'))
+
+/** The field has one of the values; of none, nothing. */
+export const among = (field: string, values: readonly string[]): string => (values.length === 0 ? 'id IS NULL' : `${field} IN [${values.map(quote).join(', ')}]`)
+
+/** The filter over ids and enum values, fields from an allow-list, each condition its own array element. */
+export async function filterOf(db: Kysely<Database>, filter: SearchFilter): Promise<MeiliFilter> {
+  const own = new Map<FacetName, string>()
+  const others: string[] = []
+  const given = (list: readonly string[] | null | undefined) => list != null && list.length > 0
+  if (given(filter.topicIn)) own.set('topics', among('topics', filter.topicIn!))
+  if (given(filter.settingIn)) own.set('settings', among('settings', filter.settingIn!))
+  if (given(filter.participantIn)) own.set('participants', among('participants', filter.participantIn!))
+  if (given(filter.operationalStatusIn)) own.set('operationalStatuses', among('operationalStatus', filter.operationalStatusIn!))
+  if (given(filter.evidenceLevelIn)) own.set('evidenceLevels', among('evidenceLevel', filter.evidenceLevelIn!))
+  if (given(filter.recognitionLevelIn)) own.set('recognitionLevels', among('recognitionLevels', filter.recognitionLevelIn!))
+  const places = [['localityIn', 'localities'], ['originLocalityIn', 'originLocalities'], ['replicatedInLocalityIn', 'replicationLocalities']] as const
+  if (places.some(([name]) => given(filter[name]))) {
+    const { rows } = await sql<Record<string, string[]>>`select ${sql.join(places.map(([name]) => sql`array(select id::text from ${localityIds(filter[name] ?? [])} as unit(id) where id is not null) as ${sql.ref(name)}`))}`.execute(db)
+    for (const [name, field] of places) {
+      if (!given(filter[name])) continue
+      const condition = among(field, rows[0]![name]!)
+      if (name === 'localityIn') own.set('provinces', condition)
+      else others.push(condition)
+    }
+  }
+  const { from, to } = filter.startedRange ?? {}
+  if (from != null) others.push(`startedYear >= ${Math.trunc(from)}`)
+  if (to != null) others.push(`startedYear <= ${Math.trunc(to)}`)
+  for (const name of ['hasResults', 'hasReplications', 'hasCosts'] as const) if (filter[name] != null) others.push(`${name} = ${filter[name] === true}`)
+  return { own, others }
+}
+
+/**
+ * At least `atLeast` of the terms stand in the record. "One of b, c or d" is one `IN` over the forms of all three, so two of eight takes
+ * seven clauses and three of eight twenty-one.
+ */
+export function matchFilter(terms: readonly QueryTerm[], atLeast: number): string[] {
+  if (atLeast >= terms.length) return terms.map((term) => anyOf([term]))
+  const clauses = (from: number, k: number): string[] => {
+    if (k <= 1) return from < terms.length ? [anyOf(terms.slice(from))] : []
+    return terms.slice(from, terms.length - k + 1).flatMap((term, i) => clauses(from + i + 1, k - 1).map((rest) => `${anyOf([term])} AND ${rest}`))
+  }
+  return [clauses(0, atLeast).map((clause) => `(${clause})`).join(' OR ')]
+}
+
+/** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has the short one in `words`. */
+function anyOf(terms: readonly QueryTerm[]): string {
+  const values = [...new Set(terms.flatMap((term) => term.forms.filter((form) => form.words.length === 1 || /^\d/.test(form.words[0]!)).map((form) => form.words.join('_'))))]
+  const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
+  return prefixes.length === 0 ? among('words', values) : `(${[among('words', values), ...prefixes].join(' OR ')})`
+}

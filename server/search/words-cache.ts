@@ -1,0 +1,41 @@
+/**
+ * What the final ranking and the marks read of a model, kept in memory under the hash of its document, so that it is never stale; what is
+ * missing is read from Postgres in one statement. Meilisearch then sends ids only, which is most of its time saved.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import type { SearchCandidate } from './engine.ts'
+
+type Entry = Omit<SearchCandidate, 'position'>
+/** About 5 kB each. */
+const MAX_ENTRIES = 5000
+
+export class WordsCache {
+  private readonly db: Kysely<Database>
+  private readonly entries = new Map<string, Entry>()
+
+  constructor(db: Kysely<Database>) {
+    this.db = db
+  }
+
+  /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. */
+  async candidates(documents: readonly { id: string; hash: string; position: number }[]): Promise<SearchCandidate[]> {
+    const missing = documents.filter(({ id, hash }) => !this.entries.has(`${id}:${hash}`))
+    const read = missing.length === 0 ? new Map<string, Entry>() : await this.read(missing.map(({ id }) => id))
+    return documents.flatMap(({ id, hash, position }) => {
+      const key = `${id}:${hash}`
+      const entry = this.entries.get(key) ?? read.get(id)
+      if (entry === undefined) return []
+      this.entries.delete(key)
+      this.entries.set(key, entry)
+      if (this.entries.size > MAX_ENTRIES) this.entries.delete(this.entries.keys().next().value!)
+      return [{ ...entry, position }]
+    })
+  }
+
+  private async read(ids: string[]): Promise<Map<string, Entry>> {
+    const { rows } = await sql<{ id: string; name: string; aliases: string[]; nw: string; aw: string; cw: string; tw: string; prior: number; body: Entry['texts'] }>`
+      select model_id as id, name, aliases, name_words as nw, alias_words as aw, concept_words as cw, text_words as tw, prior, body from model_search where model_id = any(${ids}::uuid[])`.execute(this.db)
+    return new Map(rows.map((row) => [row.id, { id: row.id, name: row.name, aliases: row.aliases, words: { name: row.nw, aliases: row.aw, concepts: row.cw, text: row.tw }, prior: row.prior, texts: row.body }]))
+  }
+}
