@@ -89,10 +89,29 @@ function addField(node: FieldNode, type: GraphQLObjectType, into: Selection, inf
     related = { relation: need.relation, args: getArgumentValues(field, node, info.variableValues), selection: emptySelection() }
     into.relations.set(key, related)
   }
-  if (node.selectionSet && isCompositeType(inner) && isObjectType(inner)) walk(node.selectionSet, inner, related.selection, info)
+  if (!node.selectionSet || !isCompositeType(inner)) return
+  // The types of an interface that rows are read of share one table, so what any of them needs is read.
+  for (const one of isObjectType(inner) ? [inner] : info.schema.getPossibleTypes(inner)) walk(node.selectionSet, one, related.selection, info)
 }
 
 /** Resolver of a relation: the rows are on the parent already. */
 export function related(parent: object, _args: unknown, _context: unknown, info: Pick<GraphQLResolveInfo, 'fieldName' | 'path'>): never {
   return (parent as Record<string, never>)[relationKey(info.fieldName, String(info.path.key))] as never
+}
+
+/** The same field's selection, one level down: `info` of the fields of that name, for a field whose type is abstract. */
+export function infoBelow(info: Info, fieldName: string): Info {
+  const fieldNodes: FieldNode[] = []
+  const collect = (set: SelectionSetNode): void => {
+    for (const node of set.selections) {
+      if (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if === true) continue
+      if (getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if === false) continue
+      if (node.kind !== 'Field') {
+        const fragment = node.kind === 'FragmentSpread' ? info.fragments[node.name.value] : node
+        if (fragment) collect(fragment.selectionSet)
+      } else if (node.name.value === fieldName) fieldNodes.push(node)
+    }
+  }
+  for (const node of info.fieldNodes) if (node.selectionSet) collect(node.selectionSet)
+  return { ...info, fieldNodes }
 }

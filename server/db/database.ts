@@ -8,7 +8,7 @@ import type { Logger } from '../logger.ts'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { takeLock } from './embedded/lock.ts'
 import { EmbeddedSocket } from './embedded/socket.ts'
-import { openPool, TYPES } from './postgres.ts'
+import { keepAlive, openPool, TYPES } from './postgres.ts'
 import type { Database } from './tables.ts'
 
 /** The major version of PGlite's Postgres: a cluster of another one cannot be read. */
@@ -66,7 +66,7 @@ async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_T
   }
   // One connection: PGlite has one session. What waits for it waits in the pool's queue.
   const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, stream: () => new EmbeddedSocket(engine, queryTimeoutMs) as never, ssl: false, types: TYPES })
-  pool.on('error', (error) => logger?.warn({ err: error }, 'the connection to the embedded database broke'))
+  keepAlive(pool, (error) => logger?.warn({ err: error }, 'the connection to the embedded database broke'))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {

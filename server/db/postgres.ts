@@ -38,8 +38,7 @@ export async function openPool({ url, queryTimeoutMs, poolSize = POOL_SIZE, onId
     options: '-c jit=off',
     types: TYPES,
   })
-  // A connection that breaks while idle must not end the process; the next one that is asked for says so to its caller.
-  pool.on('error', (error) => onIdleError?.(error))
+  keepAlive(pool, (error) => onIdleError?.(error))
   try {
     await examine(pool, url)
     return pool
@@ -47,6 +46,13 @@ export async function openPool({ url, queryTimeoutMs, poolSize = POOL_SIZE, onId
     await pool.end().catch(() => undefined)
     throw error
   }
+}
+
+/** A connection that breaks must not end the process, idle or in use: whoever asks something of it is told by the answer. */
+export function keepAlive(pool: pg.Pool, onError: (error: Error) => void): void {
+  pool.on('error', onError)
+  // pg emits it on the client as well, and the pool listens only while the client is idle.
+  pool.on('connect', (client) => client.on('error', () => {}))
 }
 
 async function examine(pool: pg.Pool, url: string): Promise<void> {

@@ -25,13 +25,13 @@ export function givenList(name: string, list: unknown): string[] | undefined {
  * against the very state that is read, and at no extra round trip.
  */
 export const termFaults = (field: string, kind: TermKind, keys: readonly string[]): RawBuilder<unknown> =>
-  sql`select ${sql.lit(field)}::text as field, value, (select coalesce(json_agg(n.key), '[]') from (select t.key from term as t where t.kind = ${sql.lit(kind)} order by t.key <-> f_fold(value), t.key limit 3) as n) as nearest from unnest(${keys}::text[]) as value where not exists (select from term as t where t.kind = ${sql.lit(kind)} and t.key = value)`
+  sql`select ${sql.lit(field)}::text as field, value, (select coalesce(json_agg(n.key), '[]') from (select t.key from term as t where t.kind = ${sql.lit(kind)} order by t.key <-> f_fold(left(value, 100)), t.key limit 3) as n) as nearest from unnest(${keys}::text[]) as value where not exists (select from term as t where t.kind = ${sql.lit(kind)} and t.key = value)`
 
 /** The same for places: for what looks like a code the nearest codes of today, else the nearest slugs. */
 export const placeFaults = (field: string, units: readonly string[], asOf?: string | null): RawBuilder<unknown> =>
   sql`select ${sql.lit(field)}::text as field, value, case when value ~ '^[0-9]{1,9}(@|$)'
     then (select coalesce(json_agg(n.code), '[]') from (select l.code from locality as l where l.valid_until is null and l.code ~ '^[0-9]{1,9}$' order by abs(l.code::int - substring(value from '^[0-9]{1,9}')::int), l.code limit 3) as n)
-    else (select coalesce(json_agg(n.slug), '[]') from (select l.slug from locality as l order by l.slug <-> f_fold(value), l.valid_until is not null, l.slug limit 3) as n) end as nearest
+    else (select coalesce(json_agg(n.slug), '[]') from (select l.slug from locality as l order by l.slug <-> f_fold(left(value, 100)), l.valid_until is not null, l.slug limit 3) as n) end as nearest
     from unnest(${units}::text[]) as value where f_locality(value, coalesce(${asOf ?? null}::date, current_date)) is null`
 
 /** @throws BadUserInputError that names each unknown value and what was perhaps meant */

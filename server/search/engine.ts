@@ -2,7 +2,6 @@
  * The one interface of search: a text and a filter in, *ids, counts and what is needed to rank and mark them* out; never records.
  * Postgres and Meilisearch implement it; what the API holds is one of them, or Meilisearch with Postgres behind it.
  */
-import type { RawBuilder } from 'kysely'
 import type { QueryPart, UnderstoodQuery } from './query.ts'
 
 /** `ModelFilter` of the API as plain data; an empty or absent list doesn't filter. */
@@ -37,8 +36,6 @@ export interface SearchRequest {
   limit: number
   /** Facets to count; none costs nothing. */
   facets?: readonly FacetName[]
-  /** Something more to read from the database in the same statement, when the engine makes one (names in the filter to check). */
-  alsoRead?: RawBuilder<unknown> | undefined
   /** Whether the texts to mark are wanted with the hits. */
   withTexts?: boolean
 }
@@ -68,8 +65,6 @@ export interface SearchAnswer {
   total: number
   totalIsCapped: boolean
   facets: Partial<Record<FacetName, FacetCounts>>
-  /** What `alsoRead` gave. */
-  alsoRead: unknown
   engine: EngineName
   isDegraded: boolean
 }

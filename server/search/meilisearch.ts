@@ -53,7 +53,7 @@ export class MeiliSearch {
     this.lexicon.check()
     const candidates = await this.words.candidates(beyond)
     return {
-      understood, parts: understood.parts, correctedQuery: understood.correctedQuery, alsoRead: null, engine: 'MEILISEARCH', isDegraded: false,
+      understood, parts: understood.parts, correctedQuery: understood.correctedQuery, engine: 'MEILISEARCH', isDegraded: false,
       window, beyond: candidates,
       total: Math.min(skeleton.total, COUNT_CAP + 1), totalIsCapped: skeleton.total > COUNT_CAP, facets: skeleton.facets,
     }

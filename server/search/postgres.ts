@@ -24,7 +24,6 @@ function toTsQuery(forms: QueryTerm['forms'], isPrefix: boolean, weights = ''): 
 interface Row {
   total: number
   version: number
-  also: unknown
   facets: Record<string, FacetCounts> | null
   hits: { id: string; n: number; name: string; aliases: string[]; nw: string; aw: string; cw: string; tw: string; prior: number; body: SearchCandidate['texts'] }[] | null
 }
@@ -50,7 +49,7 @@ export class PostgresSearch implements SearchEngine {
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery,
       window: candidates.filter((candidate) => !understood.isEmpty && candidate.position < RERANKED), beyond: candidates.filter((candidate) => understood.isEmpty || candidate.position >= RERANKED),
-      total: Math.min(row.total, COUNT_CAP + 1), totalIsCapped: row.total > COUNT_CAP, facets: (row.facets ?? {}) as Partial<Record<FacetName, FacetCounts>>, alsoRead: row.also, engine: 'POSTGRES', isDegraded: false,
+      total: Math.min(row.total, COUNT_CAP + 1), totalIsCapped: row.total > COUNT_CAP, facets: (row.facets ?? {}) as Partial<Record<FacetName, FacetCounts>>, engine: 'POSTGRES', isDegraded: false,
     }
   }
 
@@ -106,7 +105,7 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
       select model_id, row_number() over (order by score desc, prior desc, updated_at desc, model_id) as n
       from (select c.*, ${score} as score from capped c join model_search s using (model_id) offset 0) x
     )
-    select (select count(*)::int from (select from m where fails = 0 limit ${COUNT_CAP + 1}) t) as total, (select version::int from search_state) as version, ${request.alsoRead ?? sql`null`} as also,
+    select (select count(*)::int from (select from m where fails = 0 limit ${COUNT_CAP + 1}) t) as total, (select version::int from search_state) as version,
       ${facets.length === 0 ? sql`null` : sql`(select json_object_agg(facet, counts) from (${sql.join(facets.map((facet) => facetCounts(facet, own)), sql` union all `)}) f)`} as facets,
       (select json_agg(json_build_object('id', s.model_id, 'n', r.n, 'name', s.name, 'aliases', s.aliases, 'nw', s.name_words, 'aw', s.alias_words, 'cw', s.concept_words, 'tw', s.text_words, 'prior', s.prior
           ${request.withTexts ? sql`, 'body', s.body` : sql``}) order by r.n)

@@ -11,7 +11,11 @@ const documentOf = (name: string): string => readFileSync(`${FOLDER}${name}.grap
 const variablesOf = (name: string): Record<string, unknown> => (existsSync(`${FOLDER}${name}.json`) ? JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) : {})
 
 let world: World
-beforeAll(async () => { world = await openWorld() })
+beforeAll(async () => {
+  world = await openWorld()
+  // The words of the catalogue are read once per process, as a server does when it starts.
+  await world.read('{ suggestions(query: "a") { text } }')
+})
 afterAll(() => world.close())
 
 type Body = any

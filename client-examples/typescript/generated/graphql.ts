@@ -228,6 +228,19 @@ export type Qualifier =
   /** Hơn. More than the figure (hơn, trên). */
   | 'OVER';
 
+/** What a part of a text was taken for. */
+export type QueryPartKind =
+  /** A short form, opened: “ANTT”. */
+  | 'ABBREVIATION'
+  /** What was left out because the text is too long. */
+  | 'CUT'
+  /** Words of grammar, which count only a little. */
+  | 'FUNCTION_WORDS'
+  /** A number, looked for in digits and in words: “3 không”. */
+  | 'NUMBER'
+  /** A word that the catalogue lacks, taken for its nearest ones. */
+  | 'SPELLING';
+
 /** Who recognised a model. */
 export type RecognitionLevel =
   /** Cấp xã. A commune, ward or special zone. */
@@ -257,6 +270,13 @@ export type ReplicationStatus =
   | 'SUSTAINED'
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
+
+/** What answers searches. */
+export type SearchEngine =
+  /** Meilisearch, where the installation has one. */
+  | 'MEILISEARCH'
+  /** The database’s own full text: the engine without Meilisearch, and its stand-in. */
+  | 'POSTGRES';
 
 /** What went wrong, or held the model back. */
 export type SetbackKind =
@@ -289,6 +309,15 @@ export type Spread =
   | 'PARALLEL'
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
+
+/** What a suggestion leads to. */
+export type SuggestionKind =
+  /** A unit of administration. */
+  | 'LOCALITY'
+  /** A model. */
+  | 'MODEL'
+  /** A topic. */
+  | 'TOPIC';
 
 /** Years, both ends included; either may be left out. What has no known year is outside. */
 export type YearRange = {

@@ -10,6 +10,9 @@ import { type LocalityRow, localityOf, localityShape } from './shape.ts'
 
 export interface FindLocalityArgs { slug?: string | null; code?: string | null; asOf?: string | null }
 
+/** No unit's name is longer; comparing letters of longer texts only takes time. */
+const MAX_NAME = 200
+
 /** Codes name units only on a day, so what looks like one is looked up on `asOf`. */
 const CODE = /^\d{1,9}(@\d{4}-\d{2}-\d{2})?$/
 
@@ -45,7 +48,7 @@ export async function searchLocalities(db: Kysely<Database>, { query, asOf, firs
   const limit = pageSize('first', first)
   const scope = newScope(null)
   return readJson(db, scope, many(localityMatchShape, selection, scope, (t) => ({
-    from: sql`(select * from f_search_localities(${query}, ${asOf ?? null}::date, ${limit}) with ordinality as f (locality_id, matched_name, score, position))`,
+    from: sql`(select * from f_search_localities(${query.slice(0, MAX_NAME)}, ${asOf ?? null}::date, ${limit}) with ordinality as f (locality_id, matched_name, score, position))`,
     where: [],
     orderBy: sql.id(t, 'position'),
   })))

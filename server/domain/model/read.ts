@@ -2,9 +2,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { assertText } from '../names.ts'
-import type { ConnectionRow, ConnectionRows, PageArgs } from '../page.ts'
+import type { ConnectionRows, PageArgs } from '../page.ts'
 import type { Selection } from '../selection.ts'
-import { and, connection, connectionRows, newAlias, newScope, one, readJson, type Sql } from '../shape.ts'
+import { connection, connectionRows, newAlias, newScope, one, readJson, type Scope, type Sql } from '../shape.ts'
 import { type Viewer, visibleModels } from '../viewer.ts'
 import { filterFaults, type ModelFilter, modelFilter } from './filter.ts'
 import { modelOrdering, type ModelOrder } from './order.ts'
@@ -33,14 +33,10 @@ export function listModels(db: Kysely<Database>, viewer: Viewer, args: ListModel
   return readJson(db, scope, connection(modelShape, selection, args, scope, (m) => ({ where: [visibleModels(viewer, m), ...modelFilter(args.filter, m)], ordering: modelOrdering(args.orderBy) })))
 }
 
-/**
- * The rows of a connection whose ids and order came from elsewhere, such as a search engine. Those that are gone or hidden are left
- * out; each row carries `$id`. `selection` is that of the connection type.
- */
-export async function hydrateModels(db: Kysely<Database>, viewer: Viewer, ids: readonly string[], selection: Selection): Promise<ConnectionRows & { rows: (ConnectionRow & { $id: string })[] }> {
-  const scope = newScope(viewer)
+/** Models whose ids and order came from elsewhere, such as a search engine, as an expression; those that are gone or hidden are left out, each row carries `$id`. */
+export function rowsOfIds(ids: readonly string[], connectionSelection: Selection, scope: Scope): { rows: Sql; isMulti: boolean } {
   const m = newAlias(scope)
-  const { list, isMulti } = connectionRows(modelShape, m, selection, scope)
-  const rows = sql`(select coalesce(json_agg(o), '[]') from (select ${sql.join([...list, sql`${sql.id(m, 'id')} as "$id"`])} from unnest(${ids}::uuid[]) with ordinality as i (id, position) join model as ${sql.id(m)} on ${sql.id(m, 'id')} = i.id where ${and([visibleModels(viewer, m)])} order by i.position) as o)`
-  return { rows: await readJson(db, scope, rows), isMulti }
+  const { list, isMulti } = connectionRows(modelShape, m, connectionSelection, scope)
+  const rows = sql`(select coalesce(json_agg(o), '[]') from (select ${sql.join([...list, sql`${sql.id(m, 'id')} as "$id"`])} from unnest(${ids}::uuid[]) with ordinality as i (id, position) join model as ${sql.id(m)} on ${sql.id(m, 'id')} = i.id where ${visibleModels(scope.viewer, m)} order by i.position) as o)`
+  return { rows, isMulti }
 }

@@ -1,0 +1,91 @@
+/** What people are shown of a match: the words marked in the original text, and the reasons in Vietnamese. */
+import { toFragments, tokenize, type Fragment } from '../../search/fold.ts'
+import type { SearchCandidate } from '../../search/engine.ts'
+import type { UnderstoodQuery } from '../../search/query.ts'
+import { MATCHED_FIELDS, type MatchedField, type SearchHit } from './rank.ts'
+
+/** One field of a hit with the words that match. */
+export interface Highlight { field: string; fragments: Fragment[] }
+
+/** Longer texts are cut around their first match. */
+const SNIPPET = 260
+
+/** Marks what was asked for in a text of ours: spans on the original, since matching was done on folded words of the same places. */
+export function highlight(query: UnderstoodQuery, text: string): Fragment[] | null {
+  const tokens = tokenize(text)
+  const spans: [number, number][] = []
+  for (const term of query.terms) {
+    if (!term.isRequired) continue
+    for (const form of term.forms) {
+      for (let i = 0; i + form.words.length <= tokens.length; i += 1) {
+        const isMatch = form.words.every((word, k) => {
+          const have = tokens[i + k]!.fold
+          return have === word || (term.isPrefix && k === form.words.length - 1 && have.startsWith(word))
+        })
+        if (!isMatch) continue
+        const last = tokens[i + form.words.length - 1]!
+        const length = term.isPrefix && last.fold !== form.words.at(-1) ? prefixEnd(text.normalize('NFC'), last.start, form.words.at(-1)!.length) : last.end
+        spans.push([tokens[i]!.start, length])
+      }
+    }
+  }
+  return spans.length === 0 ? null : toFragments(text.normalize('NFC'), spans)
+}
+
+/** Where the first `letters` folded letters of the word at `start` end in the original: folding is one to one. */
+function prefixEnd(text: string, start: number, letters: number): number {
+  let at = start
+  for (const char of text.slice(start)) {
+    if (letters === 0) break
+    at += char.length
+    letters -= 1
+  }
+  return at
+}
+
+/** Cuts a long text around its first match, at word boundaries, with an ellipsis where something was left out. */
+export function snippet(fragments: Fragment[]): Fragment[] {
+  const length = fragments.reduce((sum, fragment) => sum + fragment.text.length, 0)
+  if (length <= SNIPPET) return fragments
+  let before = 0
+  for (const fragment of fragments) {
+    if (fragment.isMatch) break
+    before += fragment.text.length
+  }
+  const from = Math.max(0, Math.min(before - 60, length - SNIPPET))
+  const kept: Fragment[] = []
+  let at = 0
+  for (const fragment of fragments) {
+    const start = Math.max(from - at, 0)
+    const end = Math.min(from + SNIPPET - at, fragment.text.length)
+    if (start < end) kept.push({ text: fragment.text.slice(start, end), isMatch: fragment.isMatch })
+    at += fragment.text.length
+  }
+  const first = kept[0]
+  if (from > 0 && first && !first.isMatch) first.text = `…${first.text.replace(/^\S*\s/, '')}`
+  const last = kept.at(-1)
+  if (from + SNIPPET < length && last && !last.isMatch) last.text = `${last.text.replace(/\s\S*$/, '')}…`
+  return kept.filter((fragment) => fragment.text !== '')
+}
+
+/** Highlights of a hit, name first. Needs the texts to have been asked for. */
+export function highlightsOf(query: UnderstoodQuery, candidate: SearchCandidate): Highlight[] {
+  const fields: [string, string | null][] = [['name', candidate.name], ...candidate.aliases.map((alias): [string, string] => ['aliases', alias])]
+  if (candidate.texts) fields.push(['summary', candidate.texts.summary], ['problem', candidate.texts.problem], ['howItWorks', candidate.texts.howItWorks])
+  return fields.flatMap(([field, text]) => {
+    const fragments = text === null ? null : highlight(query, text)
+    return fragments === null ? [] : [{ field, fragments: snippet(fragments) }]
+  })
+}
+
+const FIELD_NAMES: Record<MatchedField, string> = { name: 'Tên mô hình có', aliases: 'Tên gọi khác có', concepts: 'Lĩnh vực, nơi hoặc lực lượng có', text: 'Nội dung có' }
+
+/** Why a hit is there, in Vietnamese: each word once, where it counts most. */
+export function whyMatched(hit: SearchHit): string[] {
+  const told = new Set<string>()
+  return MATCHED_FIELDS.flatMap((field) => {
+    const words = hit.matched[field].filter((word) => !told.has(word.toLowerCase()))
+    for (const word of words) told.add(word.toLowerCase())
+    return words.length === 0 ? [] : [`${FIELD_NAMES[field]}: ${[...new Set(words)].map((word) => `“${word}”`).join(', ')}`]
+  })
+}
