@@ -43,9 +43,12 @@ const VARIABLES = {
       .default([]),
     say: 'the origins of web pages that may read answers, separated by commas, such as https://example.vn,https://example.org; or * for any',
   },
-  RATE_LIMIT: { schema: wholeNumber(0, 10_000_000).default(600), say: 'the whole number of calls per minute and caller, 0 for no limit' },
+  INDEXER: { schema: onOff.default(true), say: 'true or false: whether this process keeps Meilisearch up to date (false where `npm run worker` does)' },
+  DRAIN_MS: { schema: wholeNumber(0, 60_000).optional(), say: 'milliseconds from 0 to 60000 between saying "stopping" at /readyz and closing' },
+  TRUST_PROXY: { schema: onOff.default(false), say: 'true when a proxy in front of this server sets X-Forwarded-For, else false' },
+  RATE_LIMIT: { schema: wholeNumber(0, 10_000_000).optional(), say: 'the whole number of calls per minute and caller, 0 for no limit' },
   INTROSPECTION: { schema: onOff.optional(), say: 'true or false' },
-  LOG_LEVEL: { schema: z.string().toLowerCase().pipe(z.enum(LOG_LEVELS)).default('info'), say: `one of ${LOG_LEVELS.join(', ')}` },
+  LOG_LEVEL: { schema: z.string().toLowerCase().pipe(z.enum(LOG_LEVELS)).optional(), say: `one of ${LOG_LEVELS.join(', ')}` },
   NODE_ENV: { schema: z.enum(NODE_ENVS).default('development'), say: `one of ${NODE_ENVS.join(', ')}` },
 } as const
 
@@ -61,10 +64,16 @@ export interface Config {
   meili: { url: string; searchKey: string | undefined; adminKey: string | undefined } | undefined
   adminKey: string | undefined
   oidc: { issuer: string; audience: string } | undefined
-  /** Without a trailing slash. */
-  publicUrl: string
+  /** Without a trailing slash; undefined: the address that the server listens on. */
+  publicUrl: string | undefined
   /** Origins of web pages that may read answers; `*` is any. */
   corsOrigins: string[]
+  /** Whether this process keeps Meilisearch's index up to date. */
+  runIndexer: boolean
+  /** Between "stopping" at /readyz and closing. */
+  drainMs: number
+  /** Whether callers' addresses are taken from X-Forwarded-For. */
+  trustProxy: boolean
   /** Calls per minute and caller; 0 = no limit. */
   rateLimit: number
   /** For callers without a key; with one it is always on. */
@@ -106,11 +115,15 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: read('DATABASE_URL'),
     queryTimeoutMs: read('QUERY_TIMEOUT_MS'),
     adminKey: read('ADMIN_KEY'),
-    publicUrl: read('PUBLIC_URL') ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    publicUrl: read('PUBLIC_URL'),
+    runIndexer: read('INDEXER'),
+    drainMs: read('DRAIN_MS') ?? (nodeEnv === 'production' ? 3_000 : 200),
+    trustProxy: read('TRUST_PROXY'),
     corsOrigins: read('CORS_ORIGINS'),
-    rateLimit: read('RATE_LIMIT'),
+    // On a developer's machine every call comes from one address, and a terminal is no log.
+    rateLimit: read('RATE_LIMIT') ?? (nodeEnv === 'production' ? 600 : 0),
     introspection: read('INTROSPECTION') ?? nodeEnv !== 'production',
-    logLevel: read('LOG_LEVEL'),
+    logLevel: read('LOG_LEVEL') ?? (nodeEnv === 'production' ? 'info' : 'warn'),
   }
   const isSet = (name: Variable) => Boolean(env[name]?.trim())
   if (!isSet('MEILI_URL') && (isSet('MEILI_SEARCH_KEY') || isSet('MEILI_ADMIN_KEY'))) faults.push('MEILI_URL is missing though a key of Meilisearch is set: set it, or leave the keys out.')

@@ -1,12 +1,14 @@
 /** The HTTP server: GraphQL, the IDE, health and metrics. It receives the finished schema and knows nothing of what is asked. */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import fastifyCompress from '@fastify/compress'
 import fastifyCors from '@fastify/cors'
 import fastifyHelmet from '@fastify/helmet'
+import fastifyRateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import type { Logger } from 'pino'
+import { RateLimitedError } from './errors.ts'
 import type { Executor } from './http/executor.ts'
 import { answerHttpError, answerNotFound, withStatus } from './http/http-errors.ts'
 import { createGraphqlServer, operationRecord, type OperationContext, type OperationRecord } from './http/graphql.ts'
@@ -37,6 +39,10 @@ export interface HttpServerOptions {
   /** Origins of web pages that may read answers; `*` is any. None by default. */
   corsOrigins?: readonly string[]
   executor?: 'jit' | 'graphql-js' | Executor
+  /** Calls per minute and caller (key, else address); 0 = no limit. */
+  rateLimit?: number
+  /** Whether a proxy says where calls come from. */
+  trustProxy?: boolean
 }
 
 export interface HttpServer {
@@ -49,7 +55,7 @@ export interface HttpServer {
 
 /** Builds the server; `app.listen` starts it. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { schema, logger, isProduction = false, introspection = !isProduction, corsOrigins = [], executor = 'jit' } = options
+  const { schema, logger, isProduction = false, introspection = !isProduction, corsOrigins = [], executor = 'jit', rateLimit = 0, trustProxy = false } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const metrics = createMetrics()
   let isStopping = false
@@ -62,6 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     // A request that slips in while the server closes is answered, not refused.
     return503OnClosing: false,
+    trustProxy,
     routerOptions: { ignoreTrailingSlash: false },
   }) as unknown as FastifyInstance
 
@@ -76,7 +83,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(fastifyCors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'x-query-cost'],
+    exposedHeaders: ['x-request-id', 'x-query-cost', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
     maxAge: 86_400,
   })
   // Brotli at its default quality costs a hundred times what quality 4 does.
@@ -97,7 +104,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       return Object.assign(context, { [operationRecord]: request.operation })
     },
   })
-  app.route({ method: ['GET', 'POST'], url: '/graphql', handler: answer })
+  if (rateLimit > 0) {
+    await app.register(fastifyRateLimit, {
+      global: false,
+      max: rateLimit,
+      timeWindow: 60_000,
+      enableDraftSpec: true,
+      keyGenerator: (request) => (request.headers.authorization === undefined ? request.ip : createHash('sha256').update(request.headers.authorization).digest('base64')),
+      errorResponseBuilder: (_request, { max, ttl }) => new RateLimitedError(`At most ${max} calls a minute are answered; go on in ${Math.ceil(ttl / 1_000)} s.`, ttl / 1_000),
+    })
+  }
+  app.route({ method: ['GET', 'POST'], url: '/graphql', config: rateLimit > 0 ? { rateLimit: {} } : {}, handler: answer })
   app.addHook('onClose', async () => apollo.stop())
 
   return {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../server/db/tables.ts'
+import { refreshLocalityCover } from '../../server/domain/locality/cover.ts'
 import { buildUnits } from './build.ts'
 import { readOverlay } from './overlay.ts'
 import { readPackage } from './package.ts'
@@ -43,12 +44,6 @@ export async function writeUnits(trx: Kysely<Database>, set: UnitSet): Promise<n
   await insert(trx, 'locality_change', 'id uuid, kind text, effective_on date, legal_instrument_id uuid, note text', set.changes)
   await insert(trx, 'locality_succession', 'predecessor_id uuid, successor_id uuid, change_id uuid, is_whole boolean', set.successions)
   return added
-}
-
-/** Rebuilds `locality_cover` from the units and their successions; returns the number of pairs. */
-export async function refreshLocalityCover(trx: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{ pairs: number }>`select refresh_locality_cover() as pairs`.execute(trx)
-  return Number(rows[0]!.pairs)
 }
 
 /** One array per column: half the time of json_to_recordset for 15,000 rows on the embedded database. */

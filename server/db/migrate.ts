@@ -9,11 +9,13 @@ const FOLDER = fileURLToPath(new URL('migrations/', import.meta.url))
 /** A migration waits this long for readers of a table, then gives up: waiting longer would keep new readers out as well. */
 const LOCK_TIMEOUT_MS = 10_000
 
+/** Names of this program's migrations, in order. */
+export const knownMigrations = (): string[] => readdirSync(FOLDER).filter((file) => file.endsWith('.sql')).map((file) => file.replace('.sql', '')).sort()
+
 function readMigrations(): Record<string, Migration> {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.sql')).sort()
-  return Object.fromEntries(files.map((file) => [
-    file.replace('.sql', ''),
-    { up: async (db: Kysely<unknown>) => void (await sql.raw(`set local statement_timeout = 0; set local lock_timeout = ${LOCK_TIMEOUT_MS};\n${readFileSync(`${FOLDER}${file}`, 'utf8')}`).execute(db)) },
+  return Object.fromEntries(knownMigrations().map((name) => [
+    name,
+    { up: async (db: Kysely<unknown>) => void (await sql.raw(`set local statement_timeout = 0; set local lock_timeout = ${LOCK_TIMEOUT_MS};\n${readFileSync(`${FOLDER}${name}.sql`, 'utf8')}`).execute(db)) },
   ]))
 }
 

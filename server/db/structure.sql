@@ -187,7 +187,7 @@ table locality_change
   constraint locality_change_legal_instrument_id_fkey FOREIGN KEY (legal_instrument_id) REFERENCES legal_instrument(id)
   constraint locality_change_pkey PRIMARY KEY (id)
 
-table locality_cover -- Derived by refresh_locality_cover(); both columns hold ids of locality.
+table locality_cover -- Derived by server/domain/locality/cover.ts; both columns hold ids of locality.
   locality_id uuid not null
   place_id uuid not null
   is_whole boolean not null
@@ -800,70 +800,4 @@ begin
     select b.id, b.name, b.points::real from best b join locality l on l.id = b.id
     where as_of is null or ((l.valid_from is null or l.valid_from <= as_of) and (l.valid_until is null or l.valid_until > as_of))
     order by b.points desc, (l.valid_until is not null), array_position(array['PROVINCE', 'DISTRICT', 'COMMUNE'], l.level), l.slug limit max_rows;
-end $function$
-
-
-CREATE OR REPLACE FUNCTION public.refresh_locality_cover()
- RETURNS integer
- LANGUAGE plpgsql
-AS $function$
-declare
-  total int;
-  is_first boolean := not exists (select from locality_cover);
-begin
-  -- The embedded database has no autovacuum, and without statistics every later read of these tables scans them.
-  analyze locality, locality_name, locality_succession;
-  create temp table step on commit drop as
-    select s.predecessor_id as a, s.successor_id as b from locality_succession s
-      join locality p on p.id = s.predecessor_id join locality n on n.id = s.successor_id
-    where n.level = 'COMMUNE' and (p.level = 'COMMUNE' or (p.level = 'DISTRICT'
-      and (n.valid_until is not null or not exists (select from locality child where child.parent_id = p.id))));
-  create temp table atom_member on commit drop as
-    with recursive reach (a, b, depth) as (
-      select id, id, 0 from locality where level = 'COMMUNE' or exists (select from step where step.a = locality.id)
-      union all
-      select reach.a, step.b, reach.depth + 1 from reach join step on step.a = reach.b where reach.depth < 12
-    ), leaf as (select id from locality where level = 'COMMUNE' and not exists (select from step where step.a = locality.id)
-    ), first as (select id from locality u where not exists (select from step where step.b = u.id) or (u.valid_from is null and u.valid_until is not null)
-    ), atom as (
-      select row_number() over () as atom, a as first, b as leaf from (select distinct a, b from reach where a in (select id from first) and b in (select id from leaf)) pair
-    ), own (unit, atom) as (
-      select first, atom from atom
-      union select leaf, atom from atom
-      union select middle.b, atom from atom join reach middle on middle.a = atom.first and middle.depth > 0 join reach rest on rest.a = middle.b and rest.b = atom.leaf and rest.depth > 0
-    )
-    select unit, atom from own
-    union select l.parent_id, own.atom from own join locality l on l.id = own.unit where l.parent_id is not null
-    union select p.parent_id, own.atom from own join locality l on l.id = own.unit join locality p on p.id = l.parent_id where p.parent_id is not null;
-  create index on atom_member (atom);
-  analyze atom_member;
-  -- Kept apart from the insert: planned together, the pairs are built twice as slowly.
-  create temp table pair on commit drop as
-    with size as (select unit, count(*) as atoms from atom_member group by unit
-    ), shared as (
-      select l.unit as locality_id, p.unit as place_id, count(*) as atoms from atom_member p join atom_member l on l.atom = p.atom group by l.unit, p.unit
-    ), overlap as (
-      select locality_id, place_id, shared.atoms = size.atoms as is_whole from shared join size on size.unit = place_id join locality place on place.id = place_id
-      where shared.atoms = size.atoms or place.level = 'COMMUNE'
-    ), subtree as (
-      select id as locality_id, id as place_id from locality
-      union all select parent_id, id from locality where parent_id is not null
-      union all select p.parent_id, l.id from locality l join locality p on p.id = l.parent_id where p.parent_id is not null
-    )
-    select locality_id, place_id, bool_or(is_whole) as is_whole from (select * from overlap union all select locality_id, place_id, true from subtree) both_kinds group by 1, 2;
-  -- At first load indexes are built afterwards, in a third of the time; later nobody may be kept from reading.
-  if is_first then
-    alter table locality_cover drop constraint locality_cover_pkey;
-    drop index locality_cover_locality_id_place_id_idx;
-  end if;
-  delete from locality_cover;
-  insert into locality_cover (locality_id, place_id, is_whole) select locality_id, place_id, is_whole from pair;
-  get diagnostics total = row_count;
-  if is_first then
-    alter table locality_cover add primary key (place_id, locality_id);
-    create index locality_cover_locality_id_place_id_idx on locality_cover (locality_id, place_id);
-  end if;
-  drop table step, atom_member, pair;
-  analyze locality_cover;
-  return total;
 end $function$

@@ -8,6 +8,11 @@ import { maskedError } from './format-error.ts'
 
 /** Fastify's error handler: the caller's faults are said, ours are masked under an incident id. */
 export function answerHttpError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const planned: unknown = error
+  if (planned instanceof AppError) {
+    if (planned instanceof RateLimitedError) void reply.header('retry-after', Math.ceil(planned.retryAfterSeconds))
+    return send(reply, STATUS[planned.code] ?? 500, planned.message, planned.code)
+  }
   const fault = databaseFault(error)
   if (fault) return send(reply, fault.code === 'TIMEOUT' ? 504 : 503, fault.message, fault.code)
   const status = error.statusCode ?? 500

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { refreshLocalityCover } from '../../server/domain/locality/cover.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { deterministicId, newId } from '../../server/domain/ids.ts'
 import { contentHash, normaliseDocument } from '../../server/domain/model/canonical.ts'
@@ -27,7 +28,7 @@ beforeAll(async () => {
   opened = await createTestDatabase()
   db = opened.db
   await db.insertInto('locality').values(PROVINCES.map(({ id, slug }) => ({ id, slug, code: null, level: 'PROVINCE' as const, kind: 'tỉnh', name: slug, full_name: `tỉnh ${slug}`, parent_id: null, valid_from: null, valid_until: null }))).execute()
-  await sql`select refresh_locality_cover()`.execute(db)
+  await db.transaction().execute(refreshLocalityCover)
   await db.insertInto('source').values([{ ...SOURCES[0]!, publisher: 'Báo An Giang', url: 'https://baoangiang.com.vn/a', url_key: 'baoangiang.com.vn/a', published_on: null }, { ...SOURCES[1]!, publisher: 'Công an tỉnh An Giang', url: null, url_key: null, published_on: '2024-05' }]).execute()
   const kinds = { TOPIC: world.topics, SETTING: world.settings, PARTICIPANT: world.participants } as const
   for (const [kind, keys] of Object.entries(kinds)) for (const [position, key] of keys.entries()) await db.insertInto('term').values({ id: newId(), kind: kind as keyof typeof kinds, key, label_vi: key, label_en: key, description: null, position, deprecated_at: null }).execute()

@@ -48,7 +48,7 @@ create table locality_succession (
   is_whole boolean not null, primary key (predecessor_id, successor_id), check (predecessor_id <> successor_id)
 );
 create index on locality_succession (successor_id);
--- Derived from locality + locality_succession by refresh_locality_cover(): a record placed at place_id matches a filter on locality_id.
+-- Derived from locality + locality_succession by server/domain/locality/cover.ts: a record placed at place_id matches a filter on locality_id.
 create table locality_cover (
   locality_id uuid not null references locality (id), place_id uuid not null references locality (id), is_whole boolean not null, primary key (place_id, locality_id)
 );

@@ -1,0 +1,79 @@
+/** The composition root: configuration → database → catalogue → search → schema → HTTP. Read it from top to bottom to know the program. */
+import { existsSync } from 'node:fs'
+import closeWithGrace from 'close-with-grace'
+import { schema } from '../schema/index.ts'
+import { seed } from '../seed/seed.ts'
+import { createAuthenticate } from './auth.ts'
+import { loadConfig } from './config.ts'
+import type { Context } from './context.ts'
+import { openDatabase } from './db/database.ts'
+import { migrateToLatest } from './db/migrate.ts'
+import { createHttpServer } from './http.ts'
+import { startIndexer } from './indexer/run.ts'
+import { createLogger } from './logger.ts'
+import { assertPortFree, listen } from './main/listen.ts'
+import { createReadiness } from './main/readiness.ts'
+import { EXAMPLE_QUERY, explainStartup, startReporter } from './main/report.ts'
+import { openSearch } from './search/resilient.ts'
+
+async function main(): Promise<void> {
+  const report = startReporter()
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const config = loadConfig(process.env)
+  const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, config.meili?.adminKey, config.meili?.searchKey] })
+  // Before anything long: a busy port is told at once.
+  await assertPortFree(config)
+
+  const database = await report.step('opening the database', () => openDatabase({ ...config, logger: logger.child({ part: 'database' }) }))
+  const { db } = database
+  // From here on whatever fails must still let go of the database, or its lock outlives a start that was refused.
+  try {
+    await report.step('checking the tables', (tell) => migrateToLatest(db, tell))
+    const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell }))
+
+    const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
+    const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
+    // The first search should not wait for the words of the catalogue.
+    await search.suggest({ text: 'a', limit: 1 })
+
+    const authenticate = createAuthenticate({ adminKey: config.adminKey })
+    // The address is known once the server listens, which is before anybody asks.
+    const shared = { db, search, config: { publicUrl: config.publicUrl ?? '' } }
+    const server = await createHttpServer({
+      schema,
+      logger,
+      createContext: async ({ authorization, requestId }): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await authenticate(authorization), requestId }),
+      checkReadiness: createReadiness(db, search),
+      exampleQuery: EXAMPLE_QUERY,
+      isProduction: config.nodeEnv === 'production',
+      introspection: config.introspection,
+      corsOrigins: config.corsOrigins,
+      rateLimit: config.rateLimit,
+      trustProxy: config.trustProxy,
+    })
+    const address = await listen(server.app, config)
+    shared.config.publicUrl = config.publicUrl ?? address
+    report.ready({ address, models: models.added + models.updated + models.unchanged + models.kept.length, search: search.status() })
+
+    closeWithGrace({ delay: 10_000 + config.drainMs, logger: false }, async ({ signal, err }) => {
+      if (err) logger.fatal({ err }, 'unexpected error; stopping')
+      logger.info({ signal }, 'stopping')
+      server.drain()
+      // A balancer needs a moment to see 503 at /readyz, and open connections to learn that they end.
+      await new Promise((resolve) => setTimeout(resolve, config.drainMs))
+      await server.close()
+      await indexer?.close()
+      await search.close()
+      await database.close()
+      logger.info('stopped')
+    })
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explainStartup(error)}\n`)
+  process.exit(1)
+})
