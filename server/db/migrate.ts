@@ -45,15 +45,18 @@ async function listMigrations(db: Kysely<Database>): Promise<readonly MigrationI
   const known = await migratorOf(db).getMigrations().catch((error: unknown) => Promise.reject(migratingFault(error, undefined)))
   const { rows } = await sql<{ exists: boolean }>`select to_regclass('migration') is not null as exists`.execute(db)
   if (!rows[0]!.exists) return known
-  const applied = (await sql<{ name: string }>`select name from migration order by name`.execute(db)).rows.map(({ name }) => name)
+  const applied = (await sql<{ name: string }>`select name from migration order by name`.execute(db).catch((error: unknown) => Promise.reject(migratingFault(error, undefined)))).rows.map(({ name }) => name)
   const unknown = applied.filter((name) => !known.some((migration) => migration.name === name))
   if (unknown.length > 0) throw new StartupError(`The database was made by a newer version of this program (it has ${unknown.join(', ')}). Use that version or a newer one, or another database.`)
+  const skipped = known.filter(({ name, executedAt }) => executedAt === undefined && name < applied.at(-1)!).map(({ name }) => name)
+  if (skipped.length > 0) throw new StartupError(`Migration ${skipped.join(', ')} was never applied, although later ones were: somebody changed the table "migration", or the database is of another program. Nothing was changed; restore a backup, or use another database.`)
   return known
 }
 
 function migratingFault(error: unknown, migration: string | undefined): Error {
   const { code, message } = error as { code?: string; message: string }
   if (code === '42501') return new StartupError(`The user of DATABASE_URL may not change the database (${message}). Make it the owner (alter database … owner to …), or grant it create on the database and on schema public.`, { cause: error })
+  if (code === '25006') return new StartupError(`The database is read-only (${message}). Point DATABASE_URL at the primary, not at a standby, or let it be written to.`, { cause: error })
   if (code === '0A000' || code === '58P01') return new StartupError(`The server lacks an extension (${message}). Install Postgres' contrib package: unaccent and pg_trgm are needed.`, { cause: error })
   if (code === '55P03') return new StartupError(`Migration ${migration ?? ''} waited ${LOCK_TIMEOUT_MS / 1000} s for other users of the database and gave up; nothing was changed. Try again when fewer are at work.`, { cause: error })
   return migration === undefined ? (error as Error) : new Error(`Migration ${migration} failed; nothing was changed: ${message}`, { cause: error })
