@@ -1,9 +1,8 @@
 /** The composition root: configuration → database → catalogue → search → schema → HTTP. Read it from top to bottom to know the program. */
-import { existsSync } from 'node:fs'
 import closeWithGrace from 'close-with-grace'
 import { prepareSeed, seed } from '../seed/seed.ts'
 import { createAuthenticate } from './auth.ts'
-import { loadConfig } from './config.ts'
+import { loadConfig, readEnvironment } from './config.ts'
 import type { Context } from './context.ts'
 import { isEmbeddedNew, openDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
@@ -16,8 +15,7 @@ import { openSearch } from './search/resilient.ts'
 
 async function main(): Promise<void> {
   const report = startReporter()
-  if (existsSync('.env')) process.loadEnvFile('.env')
-  const config = loadConfig(process.env)
+  const config = loadConfig(readEnvironment())
   const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, config.meili?.adminKey, config.meili?.searchKey] })
   // Before anything long: a busy port is told at once.
   await assertPortFree(config)

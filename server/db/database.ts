@@ -1,14 +1,14 @@
 /** Opens the database: a real Postgres, or the embedded one when no DATABASE_URL is given. From here on both are the same. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely } from 'kysely'
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { takeLock } from './embedded/lock.ts'
 import { EmbeddedSocket } from './embedded/socket.ts'
-import { keepAlive, openPool, TYPES } from './postgres.ts'
+import { Dialect, keepAlive, openPool, TYPES } from './postgres.ts'
 import type { Database } from './tables.ts'
 
 /** The major version of PGlite's Postgres: a cluster of another one cannot be read. */
@@ -50,7 +50,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
 
 async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, poolSize, logger }: DatabaseOptions): Promise<OpenDatabase> {
   const pool = await openPool({ url, queryTimeoutMs, poolSize, onIdleError: (error) => logger?.warn({ err: error }, 'a connection to Postgres broke') })
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Database>({ dialect: new Dialect({ pool }) })
   return {
     db,
     kind: 'POSTGRES',
@@ -72,7 +72,7 @@ async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_T
   // One connection: PGlite has one session. What waits for it waits in the pool's queue.
   const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, stream: () => new EmbeddedSocket(engine, queryTimeoutMs) as never, ssl: false, types: TYPES })
   keepAlive(pool, (error) => logger?.warn({ err: error }, 'the connection to the embedded database broke'))
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Database>({ dialect: new Dialect({ pool }) })
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await db.destroy()
