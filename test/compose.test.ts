@@ -64,9 +64,9 @@ describe('compose.yaml', () => {
       expect(service.cap_drop, name).toEqual(['ALL'])
       expect(service.security_opt, name).toContain('no-new-privileges:true')
       expect(service.deploy?.resources.limits, name).toMatchObject({ cpus: expect.any(String), memory: expect.stringMatching(/^\d+[MG]$/) })
-      // The image of the proxy is not root by itself; one step makes new volumes writable for those who are not.
+      // One step makes new volumes writable for those who are not root.
       if (name === 'search-volume') expect(service).toMatchObject({ user: 'root', cap_add: ['CHOWN'] })
-      else if (name !== 'proxy') expect(service.user, name).toMatch(/^(node|postgres|1000:1000)$/)
+      else expect(service.user, name).toMatch(/^(node|postgres|haproxy|1000:1000)$/)
     }
   })
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawPicture, PICTURE_QUERY, PICTURED } from '../client-examples/picture/draw.ts'
+import type { SeedReport } from '../seed/seed.ts'
 import { openWorld, type World } from './schema/support.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -65,6 +66,12 @@ describe('examples', () => {
         e2: models(filter: { evidenceLevelIn: [E2] }) { totalCount } more: models(filter: { evidenceLevelIn: [E3, E4, E5] }) { totalCount } }`)
       expect(more.totalCount).toBe(0)
       expect(readme).toContain(`Today ${e0.totalCount} models reach E0, ${e1.totalCount} E1, ${e2.totalCount} E2, none more`)
+    })
+    it('counts the places that stay as written', async () => {
+      const { value } = await world.db.selectFrom('setting').select('value').where('key', '=', 'seed.applied').executeTakeFirstOrThrow()
+      const { named, unresolved } = (value as { report: SeedReport }).report.places
+      const nowhere = unresolved.filter((place) => place.around === null).length
+      expect(readme).toContain(`${nowhere} of ${named.toLocaleString('en')} places as sources write them lead to no unit, ${unresolved.length - nowhere} only to one around them`)
     })
   })
 })
