@@ -1,4 +1,5 @@
 /** What the environment says, parsed once; every fault is reported together, each with what to do. */
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { StartupError } from './errors.ts'
 
@@ -90,6 +91,16 @@ export class ConfigError extends StartupError {
     super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}. Correct the environment or .env:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
     this.faults = faults
   }
+}
+
+/** The environment with what `.env` in the working directory adds; what is set already wins. The one door for server and commands. */
+export function readEnvironment(file = '.env'): NodeJS.ProcessEnv {
+  try {
+    if (existsSync(file)) process.loadEnvFile(file)
+  } catch (error) {
+    throw new ConfigError([`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}). Make it a text file that this user may read, or remove it.`])
+  }
+  return process.env
 }
 
 /** Parses the environment; an empty variable counts as unset. Throws one `ConfigError` with every fault. */

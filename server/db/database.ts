@@ -1,14 +1,14 @@
 /** Opens the database: a real Postgres, or the embedded one when no DATABASE_URL is given. From here on both are the same. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely } from 'kysely'
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { takeLock } from './embedded/lock.ts'
 import { EmbeddedSocket } from './embedded/socket.ts'
-import { keepAlive, openPool, TYPES } from './postgres.ts'
+import { Dialect, keepAlive, openPool, TYPES } from './postgres.ts'
 import type { Database } from './tables.ts'
 
 /** The major version of PGlite's Postgres: a cluster of another one cannot be read. */
@@ -35,6 +35,11 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
+const directoryOf = (dataDir: string): string => join(resolve(dataDir), 'postgres')
+
+/** Whether opening will make a new embedded database. */
+export const isEmbeddedNew = ({ databaseUrl, dataDir }: DatabaseOptions): boolean => databaseUrl === undefined && (dataDir == null || !existsSync(directoryOf(dataDir)))
+
 /**
  * Opens it; nothing is migrated.
  * @throws StartupError when the server doesn't answer or is too old, or the directory is in use, unreadable or of another version
@@ -45,7 +50,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
 
 async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, poolSize, logger }: DatabaseOptions): Promise<OpenDatabase> {
   const pool = await openPool({ url, queryTimeoutMs, poolSize, onIdleError: (error) => logger?.warn({ err: error }, 'a connection to Postgres broke') })
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Database>({ dialect: new Dialect({ pool }) })
   return {
     db,
     kind: 'POSTGRES',
@@ -55,7 +60,7 @@ async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, po
 }
 
 async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_TIMEOUT_MS, logger }: DatabaseOptions): Promise<OpenDatabase> {
-  const directory = dataDir === null ? null : join(resolve(dataDir), 'postgres')
+  const directory = dataDir === null ? null : directoryOf(dataDir)
   const release = directory === null ? () => {} : await holdDirectory(resolve(dataDir!), directory)
   const engine = new EmbeddedEngine({ directory, queryTimeoutMs, ...(template === undefined ? {} : { template }), ...(logger === undefined ? {} : { logger }) })
   try {
@@ -67,7 +72,7 @@ async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_T
   // One connection: PGlite has one session. What waits for it waits in the pool's queue.
   const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, stream: () => new EmbeddedSocket(engine, queryTimeoutMs) as never, ssl: false, types: TYPES })
   keepAlive(pool, (error) => logger?.warn({ err: error }, 'the connection to the embedded database broke'))
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Database>({ dialect: new Dialect({ pool }) })
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await db.destroy()
@@ -98,7 +103,8 @@ async function holdDirectory(dataDir: string, directory: string): Promise<() => 
 
 function checkVersion(directory: string): void {
   const file = join(directory, 'PG_VERSION')
-  if (!existsSync(directory)) return
+  // One that was being made when its process died is made again.
+  if (!existsSync(directory) || existsSync(`${directory}.unfinished`)) return
   if (!existsSync(file)) throw new StartupError(`${directory} exists, but holds no database. Move it away and start again, or set DATA_DIR to another directory.`)
   const major = readFileSync(file, 'utf8').trim()
   if (major !== EMBEDDED_MAJOR) {

@@ -1,4 +1,5 @@
 /** A pool on a real Postgres, and what it must be to be used: new enough, in UTF-8. */
+import { type DatabaseConnection, type Driver, PostgresDialect, type PostgresDialectConfig, PostgresDriver } from 'kysely'
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 
@@ -53,6 +54,27 @@ export function keepAlive(pool: pg.Pool, onError: (error: Error) => void): void 
   pool.on('error', onError)
   // pg emits it on the client as well, and the pool listens only while the client is idle.
   pool.on('connect', (client) => client.on('error', () => {}))
+}
+
+/** Kysely's dialect for Postgres, except that a transaction fails with the reason that ended it. */
+export class Dialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig
+
+  constructor(config: PostgresDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): Driver {
+    return new TransactionDriver(this.#config)
+  }
+}
+
+class TransactionDriver extends PostgresDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // It fails only when the connection is gone, and the transaction with it; thrown, it would hide why.
+    await super.rollbackTransaction(connection).catch(() => {})
+  }
 }
 
 async function examine(pool: pg.Pool, url: string): Promise<void> {

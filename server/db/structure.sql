@@ -2,8 +2,6 @@
 
 extension pg_trgm
 
-extension unaccent
-
 domain partial_date as text CHECK ((VALUE ~ '^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$'::text))
 
 table adaptation
@@ -711,7 +709,7 @@ CREATE OR REPLACE FUNCTION public.f_fold(t text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
-AS $function$ select lower(public.unaccent('public.unaccent'::regdictionary, normalize(t, NFC))) $function$
+AS $function$ select lower(translate(normalize(t, NFD), U&'\0111\0110\00F0\00D0\0300\0301\0302\0303\0304\0306\0307\0308\0309\030A\030B\030C\031B\0323\0326\0327\0328', 'dddd')) $function$
 
 
 CREATE OR REPLACE FUNCTION public.f_localities_now(place uuid)

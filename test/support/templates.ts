@@ -3,7 +3,7 @@
  * are dumps, kept under node_modules/.cache by the hash of everything they are made from; on Postgres they are template databases.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -17,6 +17,8 @@ export type Templates = Record<TemplateName, string>
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/nhan-rong')
+/** Two a version. */
+const KEPT_DUMPS = 6
 
 export async function makeTemplates(databaseUrl: string | undefined): Promise<{ templates: Templates; drop(): Promise<void> }> {
   return databaseUrl === undefined ? { templates: await makeDumps(), drop: async () => {} } : makeDatabases(databaseUrl)
@@ -25,9 +27,12 @@ export async function makeTemplates(databaseUrl: string | undefined): Promise<{ 
 async function makeDumps(): Promise<Templates> {
   const key = hashOf(['server', 'seed', 'package-lock.json'])
   const templates: Templates = { migrated: join(CACHE, `${key}.migrated.tar`), seeded: join(CACHE, `${key}.seeded.tar`) }
-  if (existsSync(templates.migrated) && existsSync(templates.seeded)) return templates
-  rmSync(CACHE, { recursive: true, force: true })
   mkdirSync(CACHE, { recursive: true })
+  dropOldDumps(key)
+  if (existsSync(templates.migrated) && existsSync(templates.seeded)) {
+    for (const file of Object.values(templates)) utimesSync(file, new Date(), new Date())
+    return templates
+  }
   const { db, dump, close } = await openDatabase({})
   const keep = async (file: string): Promise<void> => {
     // A file that is half written must never be taken for a whole one.
@@ -40,6 +45,12 @@ async function makeDumps(): Promise<Templates> {
   await keep(templates.seeded)
   await close()
   return templates
+}
+
+/** Keeps the pairs that were used last: another run, of another version of the files, may be reading one of them. */
+function dropOldDumps(key: string): void {
+  const dumps = readdirSync(CACHE).filter((name) => !name.startsWith(key)).map((name) => ({ file: join(CACHE, name), usedAt: statSync(join(CACHE, name)).mtimeMs }))
+  for (const { file } of dumps.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_DUMPS)) rmSync(file, { force: true })
 }
 
 async function makeDatabases(databaseUrl: string): Promise<{ templates: Templates; drop(): Promise<void> }> {

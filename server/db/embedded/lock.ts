@@ -2,7 +2,8 @@
  * One process per embedded database: PGlite takes no lock itself, and two processes on one directory silently lose rows.
  * The lock is a file beside the directory, made with O_EXCL, and stale only when the process that made it is dead: never by time.
  */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartupError } from '../../errors.ts'
@@ -29,10 +30,30 @@ export async function takeLock(path: string, directory: string): Promise<() => v
       continue
     }
     if (isAlive(holder)) throw new StartupError(inUse(holder, path, directory))
-    await takeOver(path, text, mine)
+    if (await replaceStale(path, text, mine, directory)) return () => release(path, mine)
+    await sleep(50)
   }
-  if (readText(path) === mine) return () => release(path, mine)
   throw new StartupError(`${directory} is being opened by another process at this moment. Try again.`)
+}
+
+/**
+ * Puts ours in the place of a dead holder's file. Of all that read the same stale file only the one that holds a lock named after its
+ * content may replace it, and looks once more before it does: so nobody can take away what a living process has just taken.
+ */
+async function replaceStale(path: string, stale: string, mine: string, directory: string): Promise<boolean> {
+  const claim = await takeLock(`${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 12)}`, directory).catch((error: unknown) => {
+    if (error instanceof StartupError) return undefined
+    throw error
+  })
+  if (!claim) return false
+  try {
+    if (readText(path) !== stale) return false
+    writeFileSync(`${path}.${process.pid}`, mine, { mode: 0o600 })
+    renameSync(`${path}.${process.pid}`, path)
+    return true
+  } finally {
+    claim()
+  }
 }
 
 function create(path: string, text: string): boolean {
@@ -46,25 +67,6 @@ function create(path: string, text: string): boolean {
   writeSync(file, text)
   closeSync(file)
   return true
-}
-
-/** Moves a dead holder's file away; if it was another's in the meantime, moves it back. */
-async function takeOver(path: string, stale: string, mine: string): Promise<void> {
-  const aside = `${path}.${process.pid}.stale`
-  try {
-    renameSync(path, aside)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
-  }
-  if (readText(aside) === stale) {
-    create(path, mine)
-    // One that read the same stale file may still move ours away and put it back.
-    await sleep(150)
-  } else if (!create(path, readText(aside) ?? '')) {
-    await sleep(150)
-  }
-  rmSync(aside, { force: true })
 }
 
 function release(path: string, mine: string): void {

@@ -1,0 +1,139 @@
+/** Migrations: once, whoever runs them and how often; from every earlier state to the structure that is committed. */
+import { readFileSync } from 'node:fs'
+import { sql, type Kysely } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
+import { isMigrated, knownMigrations, migrateToLatest } from '../../server/db/migrate.ts'
+import { printStructure } from '../../server/db/structure.ts'
+import type { Database } from '../../server/db/tables.ts'
+import { StartupError } from '../../server/errors.ts'
+import { createSeededDatabase, createTestDatabase, TEST_DATABASE_URL, type TestDatabase } from '../support/database.ts'
+import { administer, urlOf } from '../support/templates.ts'
+
+const committed = readFileSync(new URL('../../server/db/structure.sql', import.meta.url), 'utf8')
+const fileOf = (name: string): string => readFileSync(new URL(`../../server/db/migrations/${name}.sql`, import.meta.url), 'utf8')
+const closers: (() => Promise<unknown>)[] = []
+afterAll(async () => { for (const close of closers.reverse()) await close() })
+
+/** Without a table; `again` opens the same one a second time (the embedded one has one session: the same handle). */
+async function emptyDatabase(): Promise<OpenDatabase & { again(): Promise<OpenDatabase> }> {
+  if (TEST_DATABASE_URL === undefined) {
+    const opened = await openDatabase({})
+    closers.push(opened.close)
+    return { ...opened, again: async () => opened }
+  }
+  const name = `nr_empty_${process.pid}_${closers.length}`
+  await administer(TEST_DATABASE_URL, `create database ${name} template template0 encoding 'UTF8'`)
+  closers.push(() => administer(TEST_DATABASE_URL!, `drop database ${name} with (force)`))
+  const open = async (): Promise<OpenDatabase> => {
+    const opened = await openDatabase({ databaseUrl: urlOf(TEST_DATABASE_URL!, name) })
+    closers.push(opened.close)
+    return opened
+  }
+  return { ...(await open()), again: open }
+}
+
+const applied = async (db: Kysely<Database>): Promise<string[]> => (await sql<{ name: string }>`select name from migration order by name`.execute(db)).rows.map(({ name }) => name)
+
+describe('the structure', () => {
+  let opened: TestDatabase
+  beforeAll(async () => { opened = await createTestDatabase() })
+  afterAll(() => opened.close())
+
+  it('is the committed one; `npm run structure:print` writes it', async () => {
+    expect(await printStructure(opened.db)).toBe(committed)
+  })
+
+  it('stays when nothing is to be done', async () => {
+    const told: string[] = []
+    expect(await migrateToLatest(opened.db, (message) => told.push(message))).toEqual([])
+    expect(told).toEqual([])
+    expect(await isMigrated(opened.db)).toBe(true)
+    expect(await applied(opened.db)).toEqual(knownMigrations())
+  })
+
+  it('has a comment in its first lines that says what it is made from', () => {
+    expect(committed).toMatch(/^-- Printed from the migrations/)
+  })
+})
+
+describe('from nothing', () => {
+  it('two runners at once do the work of one', async () => {
+    const first = await emptyDatabase()
+    const second = await first.again()
+    expect(await isMigrated(first.db)).toBe(false)
+    const done = await Promise.all([migrateToLatest(first.db), migrateToLatest(second.db), migrateToLatest(first.db)])
+    expect(done.flat()).toEqual(knownMigrations())
+    expect(await applied(first.db)).toEqual(knownMigrations())
+    expect(await printStructure(second.db)).toBe(committed)
+  })
+
+  it.each(knownMigrations().slice(0, -1))('a database that stopped at %s is brought up to date', async (last) => {
+    const { db } = await emptyDatabase()
+    await sql.raw(`create table migration (name varchar(255) primary key, timestamp varchar(255) not null)`).execute(db)
+    for (const name of knownMigrations().filter((one) => one <= last)) {
+      await sql.raw(fileOf(name)).execute(db)
+      await sql`insert into migration values (${name}, '2026-01-01T00:00:00.000Z')`.execute(db)
+    }
+    const told: string[] = []
+    const missing = knownMigrations().filter((one) => one > last)
+    expect(await migrateToLatest(db, (message) => told.push(message))).toEqual(missing)
+    expect(told).toEqual([`bringing the tables up to date: ${missing.join(', ')}`])
+    expect(await printStructure(db)).toBe(committed)
+  })
+})
+
+describe('a database that is not ours to migrate', () => {
+  it('was made by a newer program', async () => {
+    const { db, close } = await createTestDatabase()
+    await sql`insert into migration values ('9999_tomorrow', '2099-01-01T00:00:00.000Z')`.execute(db)
+    for (const work of [migrateToLatest(db), isMigrated(db)]) {
+      const error = await work.catch((fault: unknown) => fault as Error)
+      expect(error).toBeInstanceOf(StartupError)
+      expect((error as Error).message).toBe('The database was made by a newer version of this program (it has 9999_tomorrow). Use that version or a newer one, or another database.')
+    }
+    await close()
+  })
+
+  it('lacks a migration in between', async () => {
+    const { db, close } = await createTestDatabase()
+    await sql`delete from migration where name = '0002_places'`.execute(db)
+    await expect(migrateToLatest(db)).rejects.toMatchObject({ name: 'StartupError', message: expect.stringMatching(/0002_places was never applied, although later ones were.*restore a backup/) })
+    await close()
+  })
+})
+
+describe('a migration that fails', () => {
+  it('changes nothing, and says which it was', async () => {
+    const { db } = await emptyDatabase()
+    // In the way of 0003.
+    await sql.raw('create table search_state (x int)').execute(db)
+    await expect(migrateToLatest(db)).rejects.toThrow(/Migration 0003_search failed; nothing was changed: .*search_state/)
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_tables where schemaname = current_schema() and tablename in ('model', 'locality')`.execute(db)
+    expect(rows[0]!.n).toBe(0)
+    await sql.raw('drop table search_state').execute(db)
+    await migrateToLatest(db)
+    expect(await printStructure(db)).toBe(committed)
+  })
+
+  it('keeps no record from being read: data outlives being migrated again', async () => {
+    const { db, close } = await createSeededDatabase()
+    await migrateToLatest(db)
+    expect((await sql<{ n: number }>`select count(*)::int as n from model`.execute(db)).rows[0]!.n).toBe(324)
+    await close()
+  })
+})
+
+describe.skipIf(TEST_DATABASE_URL === undefined)('on a real Postgres (TEST_DATABASE_URL)', () => {
+  it('a migration does not wait for ever for somebody who holds a table', async () => {
+    const opened = await createTestDatabase()
+    await sql`delete from migration where name >= '0004'`.execute(opened.db)
+    const holder = await openDatabase({ databaseUrl: opened.url! })
+    await holder.db.transaction().execute(async (trx) => {
+      await sql`lock table model in access share mode`.execute(trx)
+      await expect(migrateToLatest(opened.db)).rejects.toMatchObject({ name: 'StartupError', message: expect.stringMatching(/0004_model_order waited 10 s for other users of the database and gave up; nothing was changed/) })
+    })
+    await holder.close()
+    await opened.close()
+  })
+})
