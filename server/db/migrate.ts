@@ -23,7 +23,7 @@ const migratorOf = (db: Kysely<Database>): Migrator => new Migrator({ db, provid
 
 /** Applies what is missing; the names of what was applied. @throws StartupError when a right is missing or the database is newer than the program */
 export async function migrateToLatest(db: Kysely<Database>, onProgress?: (message: string) => void): Promise<string[]> {
-  const pending = await listPending(db)
+  const pending = await pendingMigrations(db)
   if (pending.length === 0) return []
   onProgress?.(pending.length === knownMigrations().length ? 'making the tables' : `bringing the tables up to date: ${pending.join(', ')}`)
   const { error, results } = await migratorOf(db).migrateToLatest()
@@ -38,7 +38,7 @@ export async function migrateToLatest(db: Kysely<Database>, onProgress?: (messag
  * What is missing, by one look at the table that the migrator keeps: its own look reads the whole catalogue of the database.
  * @throws StartupError when the database has migrations that this program does not know
  */
-async function listPending(db: Kysely<Database>): Promise<string[]> {
+export async function pendingMigrations(db: Kysely<Database>): Promise<string[]> {
   const known = knownMigrations()
   const { rows } = await sql<{ exists: boolean }>`select to_regclass('migration') is not null as exists`.execute(db)
   if (!rows[0]!.exists) return known
