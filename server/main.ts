@@ -50,6 +50,7 @@ async function main(): Promise<void> {
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
       rateLimit: config.rateLimit,
+      identifyCaller: (authorization) => authenticate(authorization).then((viewer) => viewer?.id, () => undefined),
       trustProxy: config.trustProxy,
     })
     const address = await listen(server.app, config)
