@@ -11,7 +11,8 @@ export interface MeiliConfig {
 
 export const MIN_MEILISEARCH = [1, 50] as const
 const SEARCH_TIMEOUT_MS = 800
-const ADMIN_TIMEOUT_MS = 15_000
+/** Ends a request to write; shorter than the lease of a writer, so that none is under way when another may write. */
+export const ADMIN_TIMEOUT_MS = 8_000
 
 export const searchClient = (config: MeiliConfig): Meilisearch =>
   new Meilisearch({ host: config.url, ...keyOf(config.searchKey ?? config.adminKey), timeout: config.timeoutMs ?? SEARCH_TIMEOUT_MS })
