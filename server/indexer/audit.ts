@@ -3,17 +3,23 @@
  * made from with the hash that Postgres keeps of it. Doctor compares the documents themselves.
  */
 import { sql, type Kysely } from 'kysely'
-import type { Meilisearch } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
 import { readHeld } from './held.ts'
+import type { IndexWriter } from './writer.ts'
 
-/** Enqueues every record that the index holds otherwise, or not, or too much; how many there were. */
-export async function audit(db: Kysely<Database>, client: Meilisearch, target: string): Promise<number> {
+/** Ids of records; the database takes no others, but a stranger may have written documents with any. */
+export const isRecordId = (id: string): boolean => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)
+
+/** Enqueues every record that the index holds otherwise, or not, or too much; how many there were. What can be no record is deleted at once. */
+export async function audit(writer: IndexWriter): Promise<number> {
+  const { db, client, target } = writer
   const { rows } = await sql<{ id: string; hash: string }>`select model_id as id, hash from model_search`.execute(db)
   const wanted = new Map(rows.map(({ id, hash }) => [id, hash]))
   const held = await readHeld(client, target)
-  const wrong = [...new Set([...wanted.keys(), ...held.keys()])].filter((id) => held.get(id)?.source !== wanted.get(id))
-  await enqueueFor(db, target, wrong)
+  const wrong = [...new Set([...wanted.keys(), ...held.keys()])].filter((id) => !held.has(id) || !wanted.has(id) || held.get(id)!.source !== wanted.get(id))
+  await enqueueFor(db, target, wrong.filter(isRecordId))
+  const strange = wrong.filter((id) => !isRecordId(id))
+  if (strange.length > 0) await writer.wait(await writer.delete(strange))
   return wrong.length
 }
 

@@ -5,6 +5,7 @@ import { readSearchDocuments, type SearchDocument } from '../search/document.ts'
 import { adminClient, errorCode, identify, serverKey, type MeiliConfig } from '../search/meilisearch-client.ts'
 import { driftOf, settingsHash, toMeiliDocument } from '../search/meilisearch-index.ts'
 import { searchRowHash } from '../search/postgres-index.ts'
+import { isRecordId } from './audit.ts'
 import { fix } from './fix.ts'
 import { readHeld } from './held.ts'
 import { listTargets } from './target.ts'
@@ -54,7 +55,7 @@ async function look(db: Kysely<Database>, meili: MeiliConfig | undefined): Promi
   }
   const refresh = async (ids: string[]) => {
     for (const id of ids) for (const map of [rows, documents]) map.delete(id)
-    ;(await readSearchDocuments(db, ids)).forEach(note)
+    ;(await readSearchDocuments(db, ids.filter(isRecordId))).forEach(note)
   }
   const postgres = await lookAtPostgres(db, rows, refresh)
   const meilisearch = meili ? await lookAtMeilisearch(db, meili, documents, refresh) : null
@@ -119,7 +120,7 @@ async function lookAtMeilisearch(db: Kysely<Database>, config: MeiliConfig, want
   try {
     const held = new Map(await hashes())
     const comparison = await compareAgain(wanted, held, async (ids) => {
-      const { rows } = await sql<{ id: string }>`select record_id as id from outbox where target = ${target} and record_id = any(${ids}::uuid[]) and dead_at is null`.execute(db)
+      const { rows } = await sql<{ id: string }>`select record_id as id from outbox where target = ${target} and record_id = any(${ids.filter(isRecordId)}::uuid[]) and dead_at is null`.execute(db)
       await refresh(ids)
       for (const id of ids) held.delete(id)
       for (const [id, hash] of await hashes(ids)) held.set(id, hash)

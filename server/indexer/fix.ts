@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { refreshSearchDocuments } from '../search/postgres-index.ts'
-import { enqueueFor } from './audit.ts'
+import { enqueueFor, isRecordId } from './audit.ts'
 import type { DoctorReport } from './doctor.ts'
 
 /** Writes Postgres' own rows again, and enqueues for Meilisearch what differs there and what it had refused; in words. */
@@ -19,7 +19,7 @@ export async function fix(db: Kysely<Database>, { postgres, meilisearch, outbox 
   }
   if (meilisearch?.index != null) {
     const dead = outbox.dead.map(({ id }) => id)
-    const theirs = meilisearch.problem !== null ? [] : [...new Set([...meilisearch.missing, ...meilisearch.stale, ...meilisearch.extra])].filter((id) => !dead.includes(id))
+    const theirs = meilisearch.problem !== null ? [] : [...new Set([...meilisearch.missing, ...meilisearch.stale, ...meilisearch.extra])].filter((id) => isRecordId(id) && !dead.includes(id))
     await enqueueFor(db, meilisearch.index, [...theirs, ...dead], { revives: true })
     if (theirs.length > 0) done.push(`${theirs.length} documents enqueued for ${meilisearch.index}`)
     if (dead.length > 0) done.push(`${dead.length} refused documents enqueued again for ${meilisearch.index}`)

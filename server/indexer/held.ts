@@ -4,6 +4,8 @@ import type { Meilisearch } from 'meilisearch'
 export interface Held { id: string; hash: string; source: string }
 
 const PAGE = 1000
+/** Ids stand in the address of the request. */
+const IDS = 100
 
 /** Reads what it holds of these ids, or all. While others write, a page may miss what moved: look again before it is believed. */
 export async function readHeld(client: Meilisearch, target: string, ids?: readonly string[]): Promise<Map<string, Held>> {
@@ -14,6 +16,6 @@ export async function readHeld(client: Meilisearch, target: string, ids?: readon
     return results.length
   }
   if (ids === undefined) for (let offset = 0; (await read({ offset })) === PAGE; offset += PAGE);
-  else for (let at = 0; at < ids.length; at += PAGE) await read({ ids: ids.slice(at, at + PAGE) })
+  else for (let at = 0; at < ids.length; at += IDS) await read({ ids: ids.slice(at, at + IDS) })
   return held
 }

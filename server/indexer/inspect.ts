@@ -1,7 +1,5 @@
 /** Is the serving index still the one that was filled, set up as we set it up, and written to by nobody else? Each check is one small request. */
-import type { Kysely } from 'kysely'
 import type { Meilisearch } from 'meilisearch'
-import type { Database } from '../db/tables.ts'
 import { errorCode } from '../search/meilisearch-client.ts'
 import { driftOf, INDEX_SETTINGS } from '../search/meilisearch-index.ts'
 import { audit } from './audit.ts'
@@ -50,7 +48,7 @@ export class TaskWatch {
    * Compares the index when a stranger wrote to it, or a request of ours that was given up arrived after all; how many records were
    * enqueued, or null when there was no reason to compare.
    */
-  async check(db: Kysely<Database>, client: Meilisearch, writer: IndexWriter): Promise<number | null> {
+  async check(client: Meilisearch, writer: IndexWriter): Promise<number | null> {
     let newest = this.seenUid
     let isBusy = false
     let from: number | undefined
@@ -73,7 +71,7 @@ export class TaskWatch {
     for (const uid of writer.tasks) if (uid <= newest) writer.tasks.delete(uid)
     this.seenUid = newest
     if (!this.isSuspect) return null
-    const wrong = await audit(db, client, writer.target)
+    const wrong = await audit(writer)
     this.isSuspect = false
     return wrong
   }

@@ -13,7 +13,7 @@ import { convert, drain } from './apply.ts'
 import { enqueueFor } from './audit.ts'
 import { readHeld } from './held.ts'
 import { failureOf, TaskFailedError, waitForTask } from './send.ts'
-import { cutOver, forget, listTargets, noteCreated, registerTarget, retire } from './target.ts'
+import { cutOver, dropOutbox, listTargets, noteCreated, registerTarget, retire } from './target.ts'
 import { IndexWriter, LEASE_MS } from './writer.ts'
 
 const BATCH = 500
@@ -110,9 +110,15 @@ async function retireAbandoned(db: Kysely<Database>, server: string): Promise<vo
   for (const { target, state, isHeld } of await listTargets(db, server)) if (state === 'FILLING' && !isHeld) await retire(db, target)
 }
 
-/** Deletes indexes that no longer serve. One that can't be deleted now is tried again at the next call. */
+/**
+ * Deletes indexes that no longer serve. Their rows stay, so that one that comes back with restored data is known as ours and goes again;
+ * one that can't be deleted now is tried again at the next call.
+ */
 export async function dropRetired(db: Kysely<Database>, client: Meilisearch, server: string): Promise<void> {
-  for (const { target, isDroppable } of await listTargets(db, server)) if (isDroppable) await drop(db, client, target).catch(() => undefined)
+  const retired = (await listTargets(db, server)).filter(({ isDroppable }) => isDroppable)
+  if (retired.length === 0) return
+  const there = new Set((await client.getRawIndexes({ limit: 1000 })).results.map(({ uid }) => uid))
+  for (const { target } of retired) if (there.has(target)) await drop(db, client, target).catch(() => undefined)
 }
 
 async function drop(db: Kysely<Database>, client: Meilisearch, target: string): Promise<void> {
@@ -121,5 +127,5 @@ async function drop(db: Kysely<Database>, client: Meilisearch, target: string): 
   } catch (error) {
     if ((error instanceof TaskFailedError ? error.code : errorCode(error)) !== 'index_not_found') throw error
   }
-  await forget(db, target)
+  await dropOutbox(db, target)
 }

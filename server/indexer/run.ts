@@ -111,16 +111,16 @@ class Runner {
   }
 
   private async look(writer: IndexWriter, serving: IndexTarget): Promise<void> {
-    const { db, logger } = this.options
+    const { logger } = this.options
     const kept = this.kept!
     const drift = await mendSettings(this.client, writer)
     if (drift.length > 0) logger?.warn({ index: serving.target, settings: drift }, 'settings of the search index had been changed and were set back')
     kept.watch ??= new TaskWatch(serving.lastTaskUid ?? -1)
-    const found = await kept.watch.check(db, this.client, writer)
+    const found = await kept.watch.check(this.client, writer)
     if (found !== null) logger?.warn({ index: serving.target, differences: found }, 'the search index was written to from elsewhere; what differs is sent again')
     if (Date.now() - kept.auditedAt < AUDIT_MS) return
     kept.auditedAt = Date.now()
-    const wrong = await audit(db, this.client, serving.target)
+    const wrong = await audit(writer)
     if (wrong > 0) logger?.warn({ index: serving.target, differences: wrong }, 'the search index differed from the database; what differs is sent again')
   }
 

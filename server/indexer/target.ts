@@ -82,9 +82,9 @@ export async function retire(db: Kysely<Database>, target: string): Promise<void
   await sql`with gone as (delete from outbox where target = ${target}) update search_index set state = 'RETIRED', retired_at = coalesce(retired_at, now()) where target = ${target}`.execute(db)
 }
 
-/** Forgets an index that no longer exists on its server, and what a transaction that still knew it enqueued meanwhile. */
-export async function forget(db: Kysely<Database>, target: string): Promise<void> {
-  await sql`with gone as (delete from outbox where target = ${target}) delete from search_index where target = ${target} and state = 'RETIRED'`.execute(db)
+/** Forgets what a transaction that still knew a retired index enqueued for it. */
+export async function dropOutbox(db: Kysely<Database>, target: string): Promise<void> {
+  await sql`delete from outbox where target = ${target} and target in (select target from search_index where state = 'RETIRED')`.execute(db)
 }
 
 /**

@@ -83,7 +83,10 @@ export class IndexWriter {
     const task = await post()
     if (!Number.isInteger(task?.taskUid)) throw new Error('the server took documents, but names no task')
     this.tasks.add(task.taskUid)
-    if (!(await noteTask(this.db, this.target, this.writer, { uid: task.taskUid, enqueuedAt: String(task.enqueuedAt) }))) throw new LeaseLostError(`another process writes to ${this.target}`)
+    if (!(await noteTask(this.db, this.target, this.writer, { uid: task.taskUid, enqueuedAt: String(task.enqueuedAt) }))) {
+      this.heldUntil = 0
+      throw new LeaseLostError(`another process writes to ${this.target}`)
+    }
     return task.taskUid
   }
 

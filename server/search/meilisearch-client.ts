@@ -44,10 +44,12 @@ export async function identify(config: MeiliConfig): Promise<Identity> {
       return { isUsable: true, version }
     }
     if ((response.status === 403 || response.status === 401) && typeof body?.code === 'string' && typeof body.link === 'string') {
-      // A search key may not ask for the version; an empty multi-search tells whether it may search.
+      // A search key, or one for our indexes only, may not ask for the version; what it may do tells that it is a key at all.
       const probe = await ask('/multi-search', { method: 'POST', body: '{"queries":[]}' })
       const told = await jsonOf(probe)
       if (probe.ok && Array.isArray(told?.results)) return { isUsable: true, version: null }
+      const other = await jsonOf(await ask('/indexes/models__probe'))
+      if (other?.code === 'index_not_found') return { isUsable: true, version: null }
       return { isUsable: false, reason: `${where} refuses the key (${String(body.code)}); check MEILI_SEARCH_KEY and MEILI_ADMIN_KEY` }
     }
     return { isUsable: false, reason: `${where} answers ${response.status}, which Meilisearch does not; set MEILI_URL to a Meilisearch server` }
