@@ -20,10 +20,10 @@ export interface HeldRevision { id: string; slug: string; state: EditorialState;
 
 const heldColumns = sql`r.id, r.slug, r.editorial_state as state, v.revision, v.document, ${asInstant(sql`r.created_at`)} as "createdAt", ${asInstant(sql`coalesce(v.published_at, v.created_at)`)} as "updatedAt"`
 
-/** The working revision, for those who may edit; undefined for others, as if there were none. */
+/** The working revision of a record, or of the one that it went into, for those who may edit; undefined for others, as if there were none. */
 export async function findWorking(db: Kysely<Database>, viewer: Viewer, id: string): Promise<HeldRevision | undefined> {
   if (viewer === null) return undefined
-  const { rows } = await sql<HeldRevision>`select ${heldColumns} from model_record as r join model_revision as v on v.model_id = r.id and v.revision = r.latest_revision where r.id = ${id}::uuid and ${editableRecords(viewer, 'r')}`.execute(db)
+  const { rows } = await sql<HeldRevision>`select ${heldColumns} from model_record as r join model_revision as v on v.model_id = r.id and v.revision = r.latest_revision where r.id = (select f_model_now(${id}::uuid)) and ${editableRecords(viewer, 'r')}`.execute(db)
   return rows[0]
 }
 

@@ -80,11 +80,11 @@ const wrongState = (state: EditorialState, step: Transition | 'EDIT' | 'RESTORE'
 }
 
 /** The reason as it is kept. @throws ValidationError when the step needs one and there is none */
-export function reasonFor(step: Transition | 'MERGE', reason: string | null | undefined): string | null {
+export function reasonFor(step: Transition | 'EDIT' | 'RESTORE' | 'MERGE' | 'UNDO_MERGE', reason: string | null | undefined): string | null {
   const given = reason?.normalize('NFC').trim() ?? ''
   if (given.includes('\0') || given.length > 2000) throw new ValidationError('`reason` may have 2000 characters, and no NUL.', [{ path: ['reason'], code: 'BAD_TEXT', message: 'At most 2000 characters, and no NUL.' }])
   if (given !== '') return given
-  if (step !== 'MERGE' && !needsReason(step)) return null
+  if (step === 'UNDO_MERGE' || (step !== 'MERGE' && !needsReason(step))) return null
   throw new ValidationError(`${step} needs a reason.`, [{ path: ['reason'], code: 'REASON_REQUIRED', message: 'Say why: the reason stays with the record.' }])
 }
 
@@ -125,8 +125,7 @@ export async function recordStep(trx: Kysely<Database>, viewer: SignedInViewer, 
   await recordAudit(trx, { viewer, action: auditAction(step), recordKind: MODEL_AUDIT_KIND, recordId: record.id, revision, reason, details: { from: record.state, to, ...details } })
 }
 
-/** `START_REVIEW` → `model.start-review`. */
-export const auditAction = (step: Step): string => `model.${step.toLowerCase().replaceAll('_', '-')}`
+export const auditAction = (step: Step): string => `MODEL_${step}`
 
 /**
  * One write: everything that it does stands or falls together. What the policy denied leaves nothing but an entry of the denial, which
@@ -137,7 +136,7 @@ export async function inWrite<T>(db: Kysely<Database>, viewer: SignedInViewer, s
     return await db.transaction().execute(work)
   } catch (error) {
     if (error instanceof ForbiddenError) {
-      await db.transaction().execute((trx) => recordAudit(trx, { viewer, action: `${auditAction(step)}.denied`, recordKind: MODEL_AUDIT_KIND, recordId, details: { message: error.message } }))
+      await db.transaction().execute((trx) => recordAudit(trx, { viewer, action: `${auditAction(step)}_DENIED`, recordKind: MODEL_AUDIT_KIND, recordId, details: { message: error.message } }))
     }
     throw error
   }

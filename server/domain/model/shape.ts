@@ -9,7 +9,8 @@ import { modelTerms } from '../term/read.ts'
 import type { EditorialState } from '../../db/tables.ts'
 import { editableRecords, visibleModels } from '../viewer.ts'
 import type { EvidenceLevel } from './evidence.ts'
-import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, setbackShape, stepShape } from './facts.ts'
+import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, reviewShape, setbackShape, stepShape } from './facts.ts'
+import { historyOfModel } from './history.ts'
 
 const originColumns = {
   kind: column<string>('kind'),
@@ -36,7 +37,7 @@ export const originShape: Shape<typeof originColumns> = {
 }
 export type OriginRow = RowOf<typeof originShape>
 
-const relationColumns = { kind: column<string>('kind'), note: column<string | null>('note') }
+const relationColumns = { id: column<string>('id'), kind: column<string>('kind'), note: column<string | null>('note') }
 export const modelRelationShape: Shape<typeof relationColumns> = {
   table: 'model_relation',
   columns: relationColumns,
@@ -89,6 +90,8 @@ export const modelShape: Shape<typeof modelColumns> = {
     points: pointsOfModel,
     sources: sourcesOfModel,
     citations: citationsOfModel,
+    history: historyOfModel,
+    reviews: factsOfModel(reviewShape),
     /** Relations told by this record, to models that the viewer may see. */
     relations: (model, related, scope) =>
       many(modelRelationShape, related.selection, scope, (t) => ({

@@ -89,6 +89,11 @@ async function readSources(db: Kysely<Database>, documents: Iterable<ModelDocume
   return new Map(rows.map((row) => [row.id, row]))
 }
 
+/** @throws ValidationError when the document cites a source that does not exist */
+export async function checkSourcesNamed(db: Kysely<Database>, held: Held): Promise<void> {
+  assertSourcesKnown([held], await readSources(db, [held.document]))
+}
+
 /** Every place in the document that names a source, with its path. */
 function citedSources(document: ModelDocument): { sourceId: string; path: (string | number)[] }[] {
   const found: { sourceId: string; path: (string | number)[] }[] = document.sources.map(({ sourceId }, i) => ({ sourceId, path: ['sources', i] }))
