@@ -1,17 +1,17 @@
 /** What people write of a model: the inputs that several mutations share. */
 import { builder } from '../builder.ts'
 import { Confidence, OperationalStatus, OriginKind } from '../enums.ts'
-import { localId } from '../ids.ts'
 import type { InputFields } from './written.ts'
 
+export const sourceFields = (t: InputFields) => ({
+  title: t.string({ required: true, description: 'Its title.' }),
+  publisher: t.string({ description: 'Who published it.' }),
+  url: t.field({ type: 'URL', description: 'Where it can be read.' }),
+  publishedOn: t.field({ type: 'PartialDate', description: 'When it was published, as precisely as known.' }),
+})
 export const SourceInput = builder.inputType('SourceInput', {
   description: 'A source as people call it. One with the same address, or without one the same title and publisher, is the same source, whoever cited it first.',
-  fields: (t) => ({
-    title: t.string({ required: true, description: 'Its title.' }),
-    publisher: t.string({ description: 'Who published it.' }),
-    url: t.field({ type: 'URL', description: 'Where it can be read.' }),
-    publishedOn: t.field({ type: 'PartialDate', description: 'When it was published, as precisely as known.' }),
-  }),
+  fields: sourceFields,
 })
 
 export const CitationInput = builder.inputType('CitationInput', {
@@ -51,10 +51,3 @@ export const modelFields = (t: InputFields, isNew: boolean) => ({
   origin: t.field({ type: OriginInput, description: 'Where it came from.' }),
   sources: t.field({ type: [SourceInput], description: 'The sources of the record as a whole; all of them. A source that a fact rests on stays.' }),
 })
-
-/** Citations with the sources' own ids. */
-export const withCitations = <T extends object>(input: T): T => {
-  const { citations } = input as { citations?: { sourceId?: string | null }[] | null }
-  if (!citations) return input
-  return { ...input, citations: citations.map((one, i) => ({ ...one, sourceId: one.sourceId ? localId('Source', `citations.${i}.sourceId`, one.sourceId) : undefined })) }
-}

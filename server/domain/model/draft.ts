@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { NotFoundError, ValidationError } from '../../errors.ts'
-import { fold } from '../../search/fold.ts'
+import { foldedWords } from '../../search/fold.ts'
 import { newId } from '../ids.ts'
 import { ownsPlace, type SignedInViewer } from '../viewer.ts'
 import { contentHash, normaliseDocument } from './canonical.ts'
@@ -114,4 +114,4 @@ async function insertRecord(trx: Kysely<Database>, id: string, document: ModelDo
 }
 
 /** `Câu lạc bộ Hướng thiện` → `cau-lac-bo-huong-thien`. */
-const slugOf = (name: string): string => fold(name).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80).replace(/-+$/, '') || 'mo-hinh'
+const slugOf = (name: string): string => foldedWords(name).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80).replace(/-+$/, '') || 'mo-hinh'

@@ -52,8 +52,9 @@ export async function removePart(db: Kysely<Database>, viewer: SignedInViewer, l
 }
 
 /** One review a cycle: another one of the same cycle corrects it. */
-export async function recordReview(db: Kysely<Database>, viewer: SignedInViewer, { modelId, expectedRevision, reason, ...given }: PartInput & PartOf & { cycle: number; comment?: unknown }): Promise<PartWritten> {
+export async function recordReview(db: Kysely<Database>, viewer: SignedInViewer, { modelId, expectedRevision, reason, decisionReason, ...told }: PartInput & PartOf & { cycle: number; decisionReason?: string | null }): Promise<PartWritten> {
   let partId = newId()
+  const given: PartInput = { ...told, ...(decisionReason === undefined ? {} : { reason: decisionReason }) }
   const written = await editModel(db, viewer, expectedOf({ modelId, expectedRevision, reason }), 'EDIT', async (document, editing) => {
     const reviews = partsOf(document, 'reviews')
     const known = reviews.find((review) => review.cycle === given.cycle)
@@ -98,6 +99,7 @@ async function withInput({ trx, viewer, issues }: Editing, document: Record<stri
 function checked(list: ListName, part: Part, document: Record<string, unknown>, issues: Issues): { part: Part; document: Record<string, unknown> } {
   const read = modelDocument.shape[list].safeParse([part])
   if (!read.success) issues.addZod(read.error, ([, ...path]) => (path[0] === 'modelId' ? ['model'] : path))
+  if (list === 'reviews' && part.decision === 'RETIRE' && (part.reason ?? null) === null) issues.add(['decisionReason'], 'REASON_REQUIRED', 'To retire a model needs a reason.')
   if (list === 'recognitions' && (part.by ?? null) === null && (part.level === 'MINISTRY' || part.level === 'NATIONAL')) issues.add(['by'], 'ISSUER_REQUIRED', 'A recognition of a ministry or of the state needs its issuer.')
   issues.assertNone()
   return { part, document }

@@ -4,11 +4,11 @@ import type { Database } from '../../db/tables.ts'
 import { assertText } from '../names.ts'
 import type { ConnectionRows, PageArgs } from '../page.ts'
 import type { Selection } from '../selection.ts'
-import { connection, connectionRows, newAlias, newScope, one, readJson, type Scope, type Sql } from '../shape.ts'
+import { connection, connectionRows, newAlias, newScope, one, readJson, type Scope, type Shape, type Sql } from '../shape.ts'
 import { type Viewer, visibleModels } from '../viewer.ts'
 import { filterFaults, type ModelFilter, modelFilter } from './filter.ts'
 import { modelOrdering, type ModelOrder } from './order.ts'
-import { findPublishedAt, findWorking, readHeldModel } from './overlay.ts'
+import { findPublishedAt, findWorking, readHeldModel, readHeldPart } from './overlay.ts'
 import { type ModelRow, modelShape } from './shape.ts'
 
 /** The model that bears the slug, or into which the record that bore it went. */
@@ -34,6 +34,12 @@ export async function findModelAsOf(db: Kysely<Database>, viewer: Viewer, slug: 
 export async function findWorkingModel(db: Kysely<Database>, viewer: Viewer, id: string, selection: Selection): Promise<ModelRow | undefined> {
   const held = await findWorking(db, viewer, id)
   return held && readHeldModel(db, viewer, held, selection)
+}
+
+/** One part of the working revision, such as a result. */
+export async function readWorkingPart(db: Kysely<Database>, viewer: Viewer, modelId: string, of: Shape, partId: string, selection: Selection): Promise<unknown> {
+  const held = await findWorking(db, viewer, modelId)
+  return held === undefined ? null : readHeldPart(db, viewer, held, of, partId, selection)
 }
 
 export interface ListModelsArgs extends PageArgs {
