@@ -1,9 +1,10 @@
 /** The way of a record, through the API: curator stories 1, 6 and 7, frontend stories 5 and 8, and every step's refusals. */
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSeededDatabase, type TestDatabase } from '../../support/database.ts'
 import { AN, ANYBODY, as, BINH, CHI, NEW_MODEL, officer, publish } from './editing.ts'
 
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let opened: TestDatabase
 beforeAll(async () => { opened = await createSeededDatabase() })
 afterAll(() => opened?.close())
