@@ -11,9 +11,11 @@ import { publishModels } from '../server/domain/model/write.ts'
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER } from './parse.ts'
-import { loadUnits } from './units/load.ts'
-import { createPlaceResolver } from './units/resolver.ts'
-import { SEED_AUTHOR, writeReports, writeSources, writeTerms } from './write.ts'
+import { buildSeededUnits, loadUnits } from './units/load.ts'
+import { createPlaceResolver, type PlaceResolver } from './units/resolver.ts'
+import { readUnitRows, unitRowsOf } from './units/unit-index.ts'
+import type { UnitSet } from './units/unit-set.ts'
+import { SEED_AUTHOR, seededSourceId, writeReports, writeSources, writeTerms } from './write.ts'
 
 export { SeedFileError } from './parse.ts'
 
@@ -24,6 +26,20 @@ export interface SeedOptions {
   folder?: string | undefined
   /** Compares every record even when the files are those of the last run. */
   isForced?: boolean | undefined
+  /** Begun before the database was open. */
+  prepared?: PreparedSeed | undefined
+}
+
+/** What needs no database: the files read and checked, the units built. */
+export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<UnitSet> }
+
+/** Begins with what needs no database, for a start that is known to need it all: the embedded database opens meanwhile. */
+export function prepareSeed(folder: string = SEED_FOLDER): PreparedSeed {
+  const catalogue = readSeedFiles(folder)
+  const units = new Promise<UnitSet>((resolve, reject) => void setImmediate(() => { try { resolve(buildSeededUnits()) } catch (error) { reject(error) } }))
+  // Whoever seeds hears of a mistake; until then nobody listens.
+  for (const work of [catalogue, units]) work.catch(() => {})
+  return { catalogue, units }
 }
 export interface SeedReport {
   /** The files are those of the last run: nothing was looked at any further. */
@@ -40,6 +56,8 @@ export interface SeedReport {
 }
 
 const SETTING = 'seed.applied'
+/** What the seed fills and later reads join. */
+const ANALYSED = ['model_record', 'model_revision', 'model', 'model_term', 'model_place', 'model_source', 'model_search', 'source', 'citation', 'alias', 'origin', 'result', 'result_credit', 'replication', 'recognition', 'term', 'search_vocabulary'] as const
 /** Raised when the same files are to give other documents. */
 const SEED_VERSION = 1
 
@@ -61,42 +79,63 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     await sql`select pg_advisory_xact_lock(hashtext('seed'))`.execute(trx)
     const before = (await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst())?.value as { files: string; report: SeedReport } | undefined
     const isKnown = before?.files === files && options.isForced !== true
-    // The files are read while the database loads the units: the embedded one runs in a thread of its own.
-    const reading = isKnown ? undefined : readSeedFiles(folder)
-    reading?.catch(() => {})
-    const units = await loadUnits(trx, { onProgress: tell })
+    const prepared = isKnown ? undefined : options.prepared ?? prepareSeed(folder)
+    const isFirst = (await trx.selectFrom('locality').select('id').limit(1).executeTakeFirst()) === undefined
+    const set = isFirst ? await prepared?.units : undefined
+    const loading = loadUnits(trx, { onProgress: tell, set })
+    loading.catch(() => {})
+    // Names are resolved while the database writes the units: the embedded one runs in a thread of its own.
+    const drafted = set && prepared ? await draft(await prepared.catalogue, createPlaceResolver(unitRowsOf(set))) : undefined
+    const units = await loading
     if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
 
-    const catalogue = await (reading ?? readSeedFiles(folder))
-    const report = await write(trx, catalogue, units.units, tell)
+    const catalogue = await (prepared?.catalogue ?? readSeedFiles(folder))
+    const report = await write(trx, catalogue, drafted ?? (await draft(catalogue, createPlaceResolver(await readUnitRows(trx)))), units.units, tell)
     const value = JSON.stringify({ files, report })
     await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
-    // Else the first queries are planned as if every table were empty.
-    await sql`analyze`.execute(trx)
+    // Else the first queries are planned as if every table were empty. The units' tables were analysed when they were loaded.
+    await sql`analyze ${sql.join(ANALYSED.map((table) => sql.table(table)))}`.execute(trx)
     return done(report)
   })
 }
 
 const total = ({ models: { added, updated, unchanged } }: SeedReport): number => added + updated + unchanged
 
-async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, units: number, tell: (message: string) => void): Promise<SeedReport> {
-  await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
-  const terms = await writeTerms(trx, catalogue.terms)
-  const sourceIds = await writeSources(trx, catalogue.sources)
-  tell(`${sourceIds.size.toLocaleString('en')} sources`)
+/** Documents before their sources are known to the database, with the places that were named. */
+interface Draft { places: SeedReport['places']; context: DocumentContext; documents: { slug: string; document: ModelDocument }[]; sourceIds: Map<string, string> }
 
+/** Models turned into documents between other work: a stretch at a time, so that the database's answers are not kept waiting. */
+const STRETCH = 20
+
+async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceIds = new Map([...catalogue.sources.keys()].map((key) => [key, seededSourceId(key)]))): Promise<Draft> {
   const places: SeedReport['places'] = { named: 0, resolved: 0, unresolved: [] }
   const context: DocumentContext = {
-    resolver: await createPlaceResolver(trx), sources: catalogue.sources, sourceId: (key) => sourceIds.get(key)!,
+    resolver, sources: catalogue.sources, sourceId: (key) => sourceIds.get(key)!,
     onPlace: ({ localityId, unresolved }) => {
       places.named += 1
       if (localityId !== null) places.resolved += 1
       if (unresolved !== null) places.unresolved.push(unresolved)
     },
   }
-  const documents = catalogue.models.map((model) => ({ slug: model.slug, document: normaliseDocument(toModelDocument(model, context)) }))
+  const documents: Draft['documents'] = []
+  for (const [i, model] of catalogue.models.entries()) {
+    documents.push({ slug: model.slug, document: normaliseDocument(toModelDocument(model, context)) })
+    if (i % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { places, context, documents, sourceIds }
+}
+
+async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: Draft, units: number, tell: (message: string) => void): Promise<SeedReport> {
+  await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
+  const terms = await writeTerms(trx, catalogue.terms)
+  const sourceIds = await writeSources(trx, catalogue.sources)
+  tell(`${sourceIds.size.toLocaleString('en')} sources`)
+
+  // A source that somebody brought in before under an id of its own keeps it.
+  const isOther = [...sourceIds].some(([key, id]) => drafted.sourceIds.get(key) !== id)
+  const { places, context, documents } = isOther ? await draft(catalogue, drafted.context.resolver, sourceIds) : drafted
   const models = await writeModels(trx, documents)
-  tell(`${documents.length.toLocaleString('en')} models, ${places.resolved.toLocaleString('en')} of ${places.named.toLocaleString('en')} places found`)
+  tell(`${documents.length.toLocaleString('en')} models`)
   await writeReports(trx, catalogue, context)
   return { isUnchanged: false, units, terms, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }
 }

@@ -18,10 +18,13 @@ export async function writeTerms(trx: Kysely<Database>, terms: SeedCatalogue['te
   return rows.length
 }
 
+/** The id of a source that the seed is the first to bring in. */
+export const seededSourceId = (key: string): string => deterministicId('source', key)
+
 /** Adds and corrects sources; returns the id by key. A source that somebody else revised, or brought in first, is left alone. */
 export async function writeSources(trx: Kysely<Database>, sources: ReadonlyMap<string, SharedSource>): Promise<Map<string, string>> {
   const wanted = [...sources.values()].map(({ key, title, publisher, url, published }) => ({
-    key, id: deterministicId('source', key), url_key: key.startsWith('url:') ? key.slice('url:'.length) : null, document: { title, publisher, url, publishedOn: published },
+    key, id: seededSourceId(key), url_key: key.startsWith('url:') ? key.slice('url:'.length) : null, document: { title, publisher, url, publishedOn: published },
   }))
   const { rows: known } = await sql<{ id: string; url_key: string | null; revision: number; author: string | null; isSame: boolean }>`
     select s.id, s.url_key, s.revision, r.author from source s left join source_revision r on r.source_id = s.id and r.revision = s.revision

@@ -1,16 +1,15 @@
 /** The composition root: configuration → database → catalogue → search → schema → HTTP. Read it from top to bottom to know the program. */
 import closeWithGrace from 'close-with-grace'
-import { schema } from '../schema/index.ts'
-import { seed } from '../seed/seed.ts'
+import { prepareSeed, seed } from '../seed/seed.ts'
 import { createAuthenticate } from './auth.ts'
 import { loadConfig, readEnvironment } from './config.ts'
 import type { Context } from './context.ts'
-import { openDatabase } from './db/database.ts'
+import { isEmbeddedNew, openDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
-import { createHttpServer } from './http.ts'
 import { startIndexer } from './indexer/run.ts'
 import { createLogger } from './logger.ts'
 import { assertPortFree, listen } from './main/listen.ts'
+import { onParentEnd } from './main/parent.ts'
 import { createReadiness } from './main/readiness.ts'
 import { EXAMPLE_QUERY, explainStartup, startReporter } from './main/report.ts'
 import { openSearch } from './search/resilient.ts'
@@ -22,18 +21,22 @@ async function main(): Promise<void> {
   // Before anything long: a busy port is told at once.
   await assertPortFree(config)
 
+  // The rest of the program loads while the embedded database opens in its own thread: a second less.
+  const loading = Promise.all([import('../schema/index.ts'), import('./http.ts')])
+  const prepared = isEmbeddedNew(config) ? prepareSeed() : undefined
   const database = await report.step('opening the database', () => openDatabase({ ...config, logger: logger.child({ part: 'database' }) }))
   const { db } = database
   // From here on whatever fails must still let go of the database, or its lock outlives a start that was refused.
   try {
     await report.step('checking the tables', (tell) => migrateToLatest(db, tell))
-    const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell }))
+    const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell, prepared }))
 
     const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
     // The first search should not wait for the words of the catalogue.
     await search.suggest({ text: 'a', limit: 1 })
 
+    const [{ schema }, { createHttpServer }] = await loading
     const authenticate = createAuthenticate({ adminKey: config.adminKey })
     // The address is known once the server listens, which is before anybody asks.
     const shared = { db, search, config: { publicUrl: config.publicUrl ?? '' } }
@@ -66,6 +69,7 @@ async function main(): Promise<void> {
       await database.close()
       logger.info('stopped')
     })
+    onParentEnd(process.env, () => process.kill(process.pid, 'SIGTERM'))
   } catch (error) {
     await database.close()
     throw error

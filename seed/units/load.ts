@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { sql, type Kysely } from 'kysely'
+import { bulkLoad } from '../../server/db/bulk.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { refreshLocalityCover } from '../../server/domain/locality/cover.ts'
 import { buildUnits } from './build.ts'
@@ -10,7 +11,14 @@ import { readOverlay } from './overlay.ts'
 import { readPackage } from './package.ts'
 import type { UnitSet } from './unit-set.ts'
 
-export interface LoadUnitsOptions { onProgress?: ((message: string) => void) | undefined }
+export interface LoadUnitsOptions {
+  onProgress?: ((message: string) => void) | undefined
+  /** The set, when it was built already. */
+  set?: UnitSet | undefined
+}
+
+/** The units of the package and the overlay. */
+export const buildSeededUnits = (): UnitSet => buildUnits(readPackage(), readOverlay().overlay)
 export interface LoadUnitsReport { units: number; added: number; covered: number; isUnchanged: boolean }
 
 const SETTING = 'units.loaded'
@@ -20,16 +28,15 @@ const SETTING = 'units.loaded'
  * import or a curator may have bettered them), and the same package and overlay are not even read twice.
  */
 export async function loadUnits(trx: Kysely<Database>, options: LoadUnitsOptions = {}): Promise<LoadUnitsReport> {
-  const { overlay, text } = readOverlay()
-  const version = versionOf(text)
+  const version = versionOf(readOverlay().text)
   const loaded = await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst()
   const known = loaded?.value as { version?: string; units?: number } | undefined
   if (known?.version === version) return { units: known.units ?? 0, added: 0, covered: 0, isUnchanged: true }
 
-  const set = buildUnits(readPackage(), overlay)
+  const set = options.set ?? buildSeededUnits()
   options.onProgress?.(`${set.units.length.toLocaleString('en')} administrative units`)
-  const { units: added } = await writeUnits(trx, set)
-  const covered = await refreshLocalityCover(trx)
+  const { units: added } = await bulkLoad(trx, ['locality', 'locality_name', 'locality_succession'], () => writeUnits(trx, set))
+  const covered = await bulkLoad(trx, ['locality_cover'], () => refreshLocalityCover(trx))
   options.onProgress?.(`${covered.toLocaleString('en')} pairs of places and the localities they count for`)
   const value = JSON.stringify({ version, units: set.units.length })
   await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()

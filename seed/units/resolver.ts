@@ -1,9 +1,7 @@
 /** From the names that a source gives to the unit they meant at that time. */
-import type { Kysely } from 'kysely'
-import type { Database } from '../../server/db/tables.ts'
 import { foldedKey } from './names.ts'
 import { parsePlaceText, type NamedUnit } from './place-text.ts'
-import { loadUnitIndex, type IndexedUnit, type UnitIndex } from './unit-index.ts'
+import { createUnitIndex, type IndexedUnit, type UnitIndex, type UnitRows } from './unit-index.ts'
 
 export interface PlaceInput {
   placeAsWritten?: string | null | undefined
@@ -25,9 +23,9 @@ export interface PlaceResolver { resolve(place: PlaceInput): PlaceResolution }
 type Era = 'THEN' | 'NOW'
 const REFORM = '2025-07-01'
 
-/** Reads all units once; `resolve` then needs no database. */
-export async function createPlaceResolver(db: Kysely<Database>): Promise<PlaceResolver> {
-  const index = await loadUnitIndex(db)
+/** Resolves among the given units; it needs no database. */
+export function createPlaceResolver(rows: UnitRows): PlaceResolver {
+  const index = createUnitIndex(rows)
   return { resolve: (place) => resolvePlace(index, place) }
 }
 

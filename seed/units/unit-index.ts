@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Database, LocalityLevel } from '../../server/db/tables.ts'
 import { foldedKey, markedKey } from './names.ts'
+import type { UnitSet } from './unit-set.ts'
 
 export interface IndexedUnit {
   id: string; slug: string; level: LocalityLevel; kind: string; name: string; fullName: string
@@ -26,15 +27,37 @@ const STEPS: ((kind: string | null, name: string) => string | null)[] = [
   (_kind, name) => `6${loose(name)}`,
 ]
 
-/** Reads units, names and the successions of older districts: three statements. */
-export async function loadUnitIndex(db: Kysely<Database>): Promise<UnitIndex> {
-  const rows = await db.selectFrom('locality').select(['id', 'slug', 'level', 'kind', 'name', 'full_name', 'parent_id', 'valid_from', 'valid_until']).orderBy('slug').execute()
-  const aliases = await db.selectFrom('locality_name').select(['locality_id', 'name']).execute()
-  const older = await db.selectFrom('locality_succession as s').innerJoin('locality as p', 'p.id', 's.predecessor_id').innerJoin('locality as n', 'n.id', 's.successor_id')
-    .select(['s.predecessor_id', 's.successor_id']).where('p.level', '=', 'DISTRICT').where('n.valid_until', 'is not', null).execute()
+/** What the index is made from. */
+export interface UnitRows {
+  units: { id: string; slug: string; level: LocalityLevel; kind: string; name: string; full_name: string; parent_id: string | null; valid_from: string | null; valid_until: string | null }[]
+  names: { locality_id: string; name: string }[]
+  /** Former districts with the former communes that took their land over. */
+  olderDistricts: { predecessor_id: string; successor_id: string }[]
+}
 
+/** Reads units, names and the successions of older districts: three statements. */
+export async function readUnitRows(db: Kysely<Database>): Promise<UnitRows> {
+  return {
+    units: await db.selectFrom('locality').select(['id', 'slug', 'level', 'kind', 'name', 'full_name', 'parent_id', 'valid_from', 'valid_until']).orderBy('slug').execute(),
+    names: await db.selectFrom('locality_name').select(['locality_id', 'name']).execute(),
+    olderDistricts: await db.selectFrom('locality_succession as s').innerJoin('locality as p', 'p.id', 's.predecessor_id').innerJoin('locality as n', 'n.id', 's.successor_id')
+      .select(['s.predecessor_id', 's.successor_id']).where('p.level', '=', 'DISTRICT').where('n.valid_until', 'is not', null).execute(),
+  }
+}
+
+/** The same of a set that is only being written, for a database that holds no other units. */
+export function unitRowsOf({ units, aliases, successions }: UnitSet): UnitRows {
+  const byId = new Map(units.map((unit) => [unit.id, unit]))
+  return {
+    units: [...units].sort((a, b) => (a.slug < b.slug ? -1 : 1)),
+    names: aliases,
+    olderDistricts: successions.filter(({ predecessor_id, successor_id }) => byId.get(predecessor_id)!.level === 'DISTRICT' && byId.get(successor_id)!.valid_until !== null),
+  }
+}
+
+export function createUnitIndex({ units: rows, names: aliases, olderDistricts: older }: UnitRows): UnitIndex {
   const byId = new Map<string, IndexedUnit>()
-  for (const row of rows) byId.set(row.id, { id: row.id, slug: row.slug, level: row.level, kind: row.kind, name: row.name, fullName: row.full_name, parent: null, validFrom: day(row.valid_from), validUntil: day(row.valid_until) })
+  for (const row of rows) byId.set(row.id, { id: row.id, slug: row.slug, level: row.level, kind: row.kind, name: row.name, fullName: row.full_name, parent: null, validFrom: row.valid_from, validUntil: row.valid_until })
   for (const row of rows) if (row.parent_id) byId.get(row.id)!.parent = byId.get(row.parent_id) ?? null
 
   const index: Record<LocalityLevel, Map<string, IndexedUnit[]>> = { PROVINCE: new Map(), DISTRICT: new Map(), COMMUNE: new Map() }
@@ -72,4 +95,3 @@ export async function loadUnitIndex(db: Kysely<Database>): Promise<UnitIndex> {
 
 /** `Phường 1` keeps its type word in `name`; here it is the number. */
 const bareName = (kind: string, name: string): string => name.toLowerCase().startsWith(`${kind} `) ? name.slice(kind.length + 1) : name
-const day = (value: unknown): string | null => value instanceof Date ? value.toISOString().slice(0, 10) : (value as string | null)

@@ -35,6 +35,11 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
+const directoryOf = (dataDir: string): string => join(resolve(dataDir), 'postgres')
+
+/** Whether opening will make a new embedded database. */
+export const isEmbeddedNew = ({ databaseUrl, dataDir }: DatabaseOptions): boolean => databaseUrl === undefined && (dataDir == null || !existsSync(directoryOf(dataDir)))
+
 /**
  * Opens it; nothing is migrated.
  * @throws StartupError when the server doesn't answer or is too old, or the directory is in use, unreadable or of another version
@@ -55,7 +60,7 @@ async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, po
 }
 
 async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_TIMEOUT_MS, logger }: DatabaseOptions): Promise<OpenDatabase> {
-  const directory = dataDir === null ? null : join(resolve(dataDir), 'postgres')
+  const directory = dataDir === null ? null : directoryOf(dataDir)
   const release = directory === null ? () => {} : await holdDirectory(resolve(dataDir!), directory)
   const engine = new EmbeddedEngine({ directory, queryTimeoutMs, ...(template === undefined ? {} : { template }), ...(logger === undefined ? {} : { logger }) })
   try {
@@ -98,7 +103,8 @@ async function holdDirectory(dataDir: string, directory: string): Promise<() => 
 
 function checkVersion(directory: string): void {
   const file = join(directory, 'PG_VERSION')
-  if (!existsSync(directory)) return
+  // One that was being made when its process died is made again.
+  if (!existsSync(directory) || existsSync(`${directory}.unfinished`)) return
   if (!existsSync(file)) throw new StartupError(`${directory} exists, but holds no database. Move it away and start again, or set DATA_DIR to another directory.`)
   const major = readFileSync(file, 'utf8').trim()
   if (major !== EMBEDDED_MAJOR) {

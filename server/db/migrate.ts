@@ -1,7 +1,7 @@
 /** Brings the database to this program's structure: the SQL files of migrations/, in order, in one transaction, one runner at a time. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Kysely, type Migration, type MigrationInfo, Migrator, sql } from 'kysely'
+import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { StartupError } from '../errors.ts'
 import type { Database } from './tables.ts'
 
@@ -24,10 +24,9 @@ const migratorOf = (db: Kysely<Database>): Migrator => new Migrator({ db, provid
 
 /** Applies what is missing; the names of what was applied. @throws StartupError when a right is missing or the database is newer than the program */
 export async function migrateToLatest(db: Kysely<Database>, onProgress?: (message: string) => void): Promise<string[]> {
-  const before = await listMigrations(db)
-  const pending = before.filter(({ executedAt }) => executedAt === undefined)
+  const pending = await pendingMigrations(db)
   if (pending.length === 0) return []
-  onProgress?.(before.length === pending.length ? 'making the tables' : `bringing the tables up to date: ${pending.map(({ name }) => name).join(', ')}`)
+  onProgress?.(pending.length === knownMigrations().length ? 'making the tables' : `bringing the tables up to date: ${pending.join(', ')}`)
   // Another runner may hold the lock for as long as its migrations take: the deadline of queries is for callers.
   const { error, results } = await withoutDeadline(db, (connection) => migratorOf(connection).migrateToLatest())
   if (error !== undefined) {
@@ -51,29 +50,28 @@ async function withoutDeadline<T>(db: Kysely<Database>, work: (connection: Kysel
   })
 }
 
-/** Whether the database has this program's structure. */
-export async function isMigrated(db: Kysely<Database>): Promise<boolean> {
-  return (await listMigrations(db)).every(({ executedAt }) => executedAt !== undefined)
-}
-
-/** @throws StartupError when the database has migrations that this program does not know */
-async function listMigrations(db: Kysely<Database>): Promise<readonly MigrationInfo[]> {
-  const known = await migratorOf(db).getMigrations().catch((error: unknown) => Promise.reject(migratingFault(error, undefined)))
+/**
+ * What is missing, by one look at the table that the migrator keeps: its own look reads the whole catalogue of the database.
+ * @throws StartupError when the database has migrations that this program does not know
+ */
+export async function pendingMigrations(db: Kysely<Database>): Promise<string[]> {
+  const known = knownMigrations()
   const { rows } = await sql<{ exists: boolean }>`select to_regclass('migration') is not null as exists`.execute(db)
   if (!rows[0]!.exists) return known
   const applied = (await sql<{ name: string }>`select name from migration order by name`.execute(db).catch((error: unknown) => Promise.reject(migratingFault(error, undefined)))).rows.map(({ name }) => name)
-  const unknown = applied.filter((name) => !known.some((migration) => migration.name === name))
+  const unknown = applied.filter((name) => !known.includes(name))
   if (unknown.length > 0) throw new StartupError(`The database was made by a newer version of this program (it has ${unknown.join(', ')}). Use that version or a newer one, or another database.`)
-  const skipped = known.filter(({ name, executedAt }) => executedAt === undefined && name < applied.at(-1)!).map(({ name }) => name)
+  const pending = known.filter((name) => !applied.includes(name))
+  const skipped = pending.filter((name) => applied.length > 0 && name < applied.at(-1)!)
   if (skipped.length > 0) throw new StartupError(`Migration ${skipped.join(', ')} was never applied, although later ones were: somebody changed the table "migration", or the database is of another program. Nothing was changed; restore a backup, or use another database.`)
-  return known
+  return pending
 }
 
 function migratingFault(error: unknown, migration: string | undefined): Error {
   const { code, message } = error as { code?: string; message: string }
   if (code === '42501') return new StartupError(`The user of DATABASE_URL may not change the database (${message}). Make it the owner (alter database … owner to …), or grant it create on the database and on schema public.`, { cause: error })
   if (code === '25006') return new StartupError(`The database is read-only (${message}). Point DATABASE_URL at the primary, not at a standby, or let it be written to.`, { cause: error })
-  if (code === '0A000' || code === '58P01') return new StartupError(`The server lacks an extension (${message}). Install Postgres' contrib package: unaccent and pg_trgm are needed.`, { cause: error })
+  if (code === '0A000' || code === '58P01') return new StartupError(`The server lacks an extension (${message}). Install Postgres' contrib package: pg_trgm is needed.`, { cause: error })
   if (code === '55P03') return new StartupError(`Migration ${migration ?? ''} waited ${LOCK_TIMEOUT_MS / 1000} s for other users of the database and gave up; nothing was changed. Try again when fewer are at work.`, { cause: error })
   return migration === undefined ? (error as Error) : new Error(`Migration ${migration} failed; nothing was changed: ${message}`, { cause: error })
 }

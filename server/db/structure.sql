@@ -2,8 +2,6 @@
 
 extension pg_trgm
 
-extension unaccent
-
 domain partial_date as text CHECK ((VALUE ~ '^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$'::text))
 
 table adaptation
@@ -394,6 +392,7 @@ table outbox
   constraint outbox_pkey PRIMARY KEY (id)
   constraint outbox_target_kind_record_id_key UNIQUE (target, kind, record_id)
   CREATE INDEX outbox_available_at_idx ON public.outbox USING btree (available_at) WHERE (dead_at IS NULL)
+  CREATE INDEX outbox_due ON public.outbox USING btree (target, id) WHERE (dead_at IS NULL)
 
 table place_review
   id uuid not null
@@ -599,6 +598,9 @@ table search_index
   index_created_at text -- What the server told when the index was made: another moment means that its data was wiped or restored.
   writer text -- The one process that may write to the index until writer_until.
   writer_until timestamp with time zone
+  last_task_uid bigint -- The newest task that the writer put: gone, or enqueued at another moment than last_task_at, the server's data is not what it was.
+  last_task_at text
+  retired_at timestamp with time zone -- Since when nobody is answered from it; deleted on its server a little later, when no process can still hold its name.
   constraint search_index_pkey PRIMARY KEY (target)
   constraint search_index_state_check CHECK ((state = ANY (ARRAY['FILLING'::text, 'SERVING'::text, 'RETIRED'::text])))
   constraint search_index_target_check CHECK ((target ~ '^[A-Za-z0-9_-]+$'::text))
@@ -711,7 +713,7 @@ CREATE OR REPLACE FUNCTION public.f_fold(t text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
-AS $function$ select lower(public.unaccent('public.unaccent'::regdictionary, normalize(t, NFC))) $function$
+AS $function$ select lower(translate(normalize(t, NFD), U&'\0111\0110\00F0\00D0\0300\0301\0302\0303\0304\0306\0307\0308\0309\030A\030B\030C\031B\0323\0326\0327\0328', 'dddd')) $function$
 
 
 CREATE OR REPLACE FUNCTION public.f_localities_now(place uuid)

@@ -12,7 +12,7 @@ export async function printStructure(db: Kysely<Database>): Promise<string> {
       select c.oid, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = current_schema() and c.relkind = 'r' and c.relname not in ('migration', 'migration_lock')
     ), part (kind, owner, name, text) as (
-      select 0, '', extname::text, 'extension ' || extname from pg_extension where extname <> 'plpgsql' and extname <> 'fuzzystrmatch'
+      select 0, '', extname::text, 'extension ' || extname from pg_extension where extname <> 'plpgsql'
       union all
       select 1, '', t.typname::text, 'domain ' || t.typname || ' as ' || format_type(t.typbasetype, t.typtypmod) || coalesce((select string_agg(' ' || pg_get_constraintdef(k.oid), '' order by k.conname) from pg_constraint k where k.contypid = t.oid), '')
         from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typtype = 'd' and n.nspname = current_schema()

@@ -1,7 +1,7 @@
 /** Interleaved rounds: in each round every peer gets the same load once, in turning order, and the ratios are taken within the round. */
 import { prepareRequest, runLoad, type PreparedRequest } from './load.ts'
 import type { BenchDatabase } from './postgres.ts'
-import { usageOf, type RunningServer } from './processes.ts'
+import { usageOf, type RunningServer } from '../support/processes.ts'
 import { percentile, spreadOf, type Spread } from './statistics.ts'
 import type { CheckedAnswer } from './verify.ts'
 import type { Workload } from './workload.ts'

@@ -9,7 +9,7 @@ import { migrateToLatest } from '../../server/db/migrate.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { StartupError } from '../../server/errors.ts'
 import { createTestDatabase, TEST_DATABASE_URL, type TestDatabase } from '../support/database.ts'
-import { freePort } from '../support/processes.ts'
+import { freePort } from '../support/programs.ts'
 import { administer, urlOf } from '../support/templates.ts'
 import { startFakeServer } from './fake-server.ts'
 

@@ -8,7 +8,7 @@ import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
 import { takeLock } from '../../server/db/embedded/lock.ts'
 import { ServiceUnavailableError, StartupError, TimeoutError } from '../../server/errors.ts'
 import { TEST_DATABASE_URL } from '../support/database.ts'
-import { killPrograms, poll, startProgram } from '../support/processes.ts'
+import { killPrograms, poll, startProgram } from '../support/programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nr-embedded-'))
 const opened: OpenDatabase[] = []

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { sql, type Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
-import { isMigrated, knownMigrations, migrateToLatest } from '../../server/db/migrate.ts'
+import { knownMigrations, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
 import { printStructure } from '../../server/db/structure.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { StartupError } from '../../server/errors.ts'
 import { createSeededDatabase, createTestDatabase, TEST_DATABASE_URL, type TestDatabase } from '../support/database.ts'
-import { poll } from '../support/processes.ts'
+import { poll } from '../support/programs.ts'
 import { administer, urlOf } from '../support/templates.ts'
 
 const committed = readFileSync(new URL('../../server/db/structure.sql', import.meta.url), 'utf8')
@@ -49,7 +49,7 @@ describe('the structure', () => {
     const told: string[] = []
     expect(await migrateToLatest(opened.db, (message) => told.push(message))).toEqual([])
     expect(told).toEqual([])
-    expect(await isMigrated(opened.db)).toBe(true)
+    expect(await pendingMigrations(opened.db)).toEqual([])
     expect(await applied(opened.db)).toEqual(knownMigrations())
   })
 
@@ -62,7 +62,7 @@ describe('from nothing', () => {
   it('two runners at once do the work of one', async () => {
     const first = await emptyDatabase()
     const second = await first.again()
-    expect(await isMigrated(first.db)).toBe(false)
+    expect(await pendingMigrations(first.db)).not.toEqual([])
     const done = await Promise.all([migrateToLatest(first.db), migrateToLatest(second.db), migrateToLatest(first.db)])
     expect(done.flat()).toEqual(knownMigrations())
     expect(await applied(first.db)).toEqual(knownMigrations())
@@ -88,7 +88,7 @@ describe('a database that is not ours to migrate', () => {
   it('was made by a newer program', async () => {
     const { db, close } = await createTestDatabase()
     await sql`insert into migration values ('9999_tomorrow', '2099-01-01T00:00:00.000Z')`.execute(db)
-    for (const work of [migrateToLatest(db), isMigrated(db)]) {
+    for (const work of [migrateToLatest(db), pendingMigrations(db)]) {
       const error = await work.catch((fault: unknown) => fault as Error)
       expect(error).toBeInstanceOf(StartupError)
       expect((error as Error).message).toBe('The database was made by a newer version of this program (it has 9999_tomorrow). Use that version or a newer one, or another database.')

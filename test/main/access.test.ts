@@ -1,7 +1,7 @@
 /** Who is let in, and how often; and one slow statement among many callers. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { killPrograms } from '../support/processes.ts'
+import { killPrograms } from '../support/programs.ts'
 import { createPlace, isEmbedded, startServer, type Place, type RunningServer } from './support.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })

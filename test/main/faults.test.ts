@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { existsSync, readdirSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { freePort, killPrograms, poll, startProgram } from '../support/processes.ts'
+import { freePort, killPrograms, poll, startProgram } from '../support/programs.ts'
 import { createPlace, launch, startServer, type Place } from './support.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })

@@ -1,7 +1,7 @@
 /** One installation's life: killed in its first start, started, killed at work, started again. The catalogue is whole and there once. */
 import { sql } from 'kysely'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { killPrograms } from '../support/processes.ts'
+import { killPrograms } from '../support/programs.ts'
 import { createPlace, isEmbedded, launch, startServer, type Place, type RunningServer } from './support.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })

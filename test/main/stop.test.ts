@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { killPrograms, poll } from '../support/processes.ts'
+import { killPrograms, poll } from '../support/programs.ts'
 import { createPlace, startServer, type Place } from './support.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })

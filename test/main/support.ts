@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
 import { createSeededDatabase, TEST_DATABASE_URL } from '../support/database.ts'
-import { type Program, startProgram } from '../support/processes.ts'
+import { type Program, startProgram } from '../support/programs.ts'
 import { administer, urlOf } from '../support/templates.ts'
 
 export const isEmbedded = TEST_DATABASE_URL === undefined

@@ -11,7 +11,7 @@ import { readOfficialTable, type OfficialTable } from '../../seed/units/official
 import type { Database } from '../../server/db/tables.ts'
 import { createPlace } from '../main/support.ts'
 import { createSeededDatabase, type TestDatabase } from '../support/database.ts'
-import { killPrograms, startProgram } from '../support/processes.ts'
+import { killPrograms, startProgram } from '../support/programs.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 

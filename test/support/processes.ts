@@ -1,102 +1,131 @@
-/** Programs of this project as processes of their own: started, watched, killed. Nothing waits for a fixed time. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+/** Starting the servers that are measured, each in a process of its own, and reading what they use. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { availableParallelism } from 'node:os'
 
-const ROOT = new URL('../../', import.meta.url)
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+/** Clock ticks of /proc/PID/stat: 100 per second on every Linux that node runs on. */
+const TICKS_PER_SECOND = 100
 
-export interface Ended { code: number | null; signal: NodeJS.Signals | null; output: string; stdout: string; stderr: string }
-export interface Program {
-  child: ChildProcess
+export interface RunningServer {
+  name: string
   pid: number
-  /** What it printed so far, both streams as they came. */
-  output(): string
-  /** Waits until its output matches; fails when the program ends before, or at the deadline. */
-  until(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
-  ended: Promise<Ended>
-  /** Sends a signal and waits for the end. */
-  stop(signal?: NodeJS.Signals, deadlineMs?: number): Promise<Ended>
+  port: number
+  stop(): Promise<void>
 }
 
-const running = new Set<ChildProcess>()
-
-/** Starts `node --import tsx SCRIPT …`; of this process' environment it gets PATH and HOME only, and no `.env` lies where it works. */
-export function startProgram(script: string, { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {}): Program {
-  const child = spawn(process.execPath, ['--import', TSX, fileURLToPath(new URL(script, ROOT)), ...args], {
-    cwd: tmpdir(), env: { PATH: process.env.PATH, HOME: process.env.HOME, TSX_TSCONFIG_PATH: fileURLToPath(new URL('tsconfig.json', ROOT)), ...env }, stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  running.add(child)
-  const texts = { output: '', stdout: '', stderr: '' }
-  let changed = () => {}
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]!.setEncoding('utf8').on('data', (text: string) => {
-      texts[stream] += text
-      texts.output += text
-      changed()
-    })
-  }
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code, signal) => {
-    running.delete(child)
-    resolve({ code, signal, ...texts })
-    changed()
-  }))
-  const until: Program['until'] = async (pattern, deadlineMs = 60_000) => {
-    const deadline = Date.now() + deadlineMs
-    for (;;) {
-      const match = texts.output.match(pattern)
-      if (match) return match
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${script} ended (${child.exitCode ?? child.signalCode}) before it said ${pattern}:\n${texts.output}`)
-      if (Date.now() > deadline) throw new Error(`${script} did not say ${pattern} within ${deadlineMs} ms:\n${texts.output}`)
-      await new Promise<void>((resolve) => {
-        changed = resolve
-        setTimeout(resolve, Math.max(1, deadline - Date.now())).unref()
-      })
-    }
-  }
-  const stop: Program['stop'] = async (signal = 'SIGTERM', deadlineMs = 20_000) => {
-    child.kill(signal)
-    return inTime(ended, deadlineMs, () => `${script} did not end within ${deadlineMs} ms of ${signal}:\n${texts.output}`)
-  }
-  return { child, pid: child.pid!, output: () => texts.output, until, ended, stop }
+export interface Usage {
+  cpuSeconds: number
+  rssBytes: number
 }
 
-/** Ends what a failed test left running. */
-export async function killPrograms(): Promise<void> {
-  await Promise.all([...running].map((child) => new Promise((resolve) => {
-    child.once('close', resolve)
-    child.kill('SIGKILL')
-  })))
-}
-
-async function inTime<T>(work: Promise<T>, ms: number, why: () => string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+/** CPU time and memory of one process; undefined when it is gone or this system does not tell. */
+export const usageOf = (pid: number): Usage | undefined => {
   try {
-    return await Promise.race([work, new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(why())), ms) })])
-  } finally {
-    clearTimeout(timer)
+    // The command may hold spaces and parentheses; the fields that count come after its closing one.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
+    const rssKilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0
+    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, rssBytes: Number(rssKilobytes) * 1024 }
+  } catch {
+    return usageByPs(pid)
   }
 }
 
-/** Asks again and again until the answer is one that is wanted. */
-export async function poll<T>(ask: () => Promise<T | undefined>, what: string, deadlineMs = 30_000, pauseMs = 20): Promise<T> {
-  const deadline = Date.now() + deadlineMs
-  for (;;) {
-    const answer = await ask().catch(() => undefined)
-    if (answer !== undefined) return answer
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${deadlineMs} ms`)
-    await sleep(pauseMs)
-  }
+const usageByPs = (pid: number): Usage | undefined => {
+  if (process.platform === 'linux' || process.platform === 'win32') return undefined
+  const { status, stdout } = spawnSync('ps', ['-o', 'time=,rss=', '-p', String(pid)], { encoding: 'utf8' })
+  const [time, rss] = stdout?.trim().split(/\s+/) ?? []
+  if (status !== 0 || !time || !rss) return undefined
+  return { cpuSeconds: time.split(':').reduce((total, part) => total * 60 + Number(part), 0), rssBytes: Number(rss) * 1024 }
+}
+
+/** Which cores servers and everything else run on; undefined where processes cannot be pinned. */
+export interface Pinning {
+  server: string
+  rest: string
+}
+
+/** The first allowed core for the server, the others for load and database. */
+export const planPinning = (): Pinning | undefined => {
+  if (process.platform !== 'linux' || availableParallelism() < 2) return undefined
+  const { status, stdout } = spawnSync('taskset', ['-cp', String(process.pid)], { encoding: 'utf8' })
+  const list = status === 0 ? /: *([\d,-]+)\s*$/.exec(stdout)?.[1] : undefined
+  if (!list) return undefined
+  const cores = list.split(',').flatMap((part) => {
+    const [from, to = from] = part.split('-').map(Number)
+    return Array.from({ length: to! - from! + 1 }, (_, index) => from! + index)
+  })
+  return cores.length < 2 ? undefined : { server: String(cores[0]), rest: cores.slice(1).join(',') }
+}
+
+/** The command, pinned to cores where that is possible. `taskset` replaces itself, so the process id is the server's. */
+export const pinned = (cores: string | undefined, command: string, args: readonly string[]): [string, string[]] =>
+  cores ? ['taskset', ['-c', cores, command, ...args]] : [command, [...args]]
+
+/** Moves this process (the load) to the given cores. */
+export const pinThisProcess = (cores: string): void => {
+  spawnSync('taskset', ['-acp', cores, String(process.pid)])
 }
 
 /** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+export interface StartServer {
+  name: string
+  script: string
+  args?: readonly string[]
+  env: Record<string, string>
+  cores: string | undefined
+  /** A path that answers 200 when the server is ready. */
+  readyPath: string
+  timeoutSeconds?: number
 }
+
+/** Starts a TypeScript entry under node, waits until it answers, and stops it by SIGTERM. */
+export const startServer = async ({ name, script, args = [], env, cores, readyPath, timeoutSeconds = 60 }: StartServer): Promise<RunningServer> => {
+  const port = await freePort()
+  const [command, commandArgs] = pinned(cores, process.execPath, ['--import', 'tsx', script, ...args])
+  const child = spawn(command, commandArgs, {
+    env: { ...process.env, ...env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-4000)
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const deadline = Date.now() + timeoutSeconds * 1000
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${name} stopped at its start (exit code ${child.exitCode}):\n${output}`)
+    if (Date.now() > deadline) {
+      await stopChild(child)
+      throw new Error(`${name} was not ready within ${timeoutSeconds} s:\n${output}`)
+    }
+    const answer = await fetch(`http://127.0.0.1:${port}${readyPath}`).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (answer?.ok) break
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return { name, pid: child.pid!, port, stop: () => stopChild(child) }
+}
+
+/** SIGTERM, then SIGKILL after ten seconds. */
+export const stopChild = (child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    child.kill(signal)
+  })

@@ -83,26 +83,19 @@ function assignAtoms(units: readonly CoverUnit[], next: ReadonlyMap<number, numb
 
 /** Rebuilds `locality_cover`; to be called in the transaction that changes units or their successions. Returns the number of pairs. */
 export async function refreshLocalityCover(trx: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{ ids: string[]; levels: LocalityLevel[]; parents: number[]; former: boolean[]; started: boolean[]; from: number[]; to: number[]; isFirst: boolean }>`
+  const { rows } = await sql<{ ids: string[]; levels: LocalityLevel[]; parents: number[]; former: boolean[]; started: boolean[]; from: number[]; to: number[] }>`
     with unit as (select id, level, parent_id, valid_until is not null as former, valid_from is not null as started, (row_number() over (order by id))::int - 1 as n from locality),
     list as (select array_agg(u.id order by u.n) as ids, array_agg(u.level order by u.n) as levels, array_agg(coalesce(p.n, -1) order by u.n) as parents, array_agg(u.former order by u.n) as former, array_agg(u.started order by u.n) as started
       from unit u left join unit p on p.id = u.parent_id),
     way as (select array_agg(a.n) as "from", array_agg(b.n) as "to" from locality_succession s join unit a on a.id = s.predecessor_id join unit b on b.id = s.successor_id)
-    select list.*, way.*, not exists (select from locality_cover) as "isFirst" from list, way`.execute(trx)
-  const { ids, levels, parents, former, started, from, to, isFirst } = rows[0]!
+    select list.*, way.* from list, way`.execute(trx)
+  const { ids, levels, parents, former, started, from, to } = rows[0]!
   if (ids === null) return 0
   const units = levels.map((level, i): CoverUnit => ({ level, parent: parents[i]! < 0 ? undefined : parents[i], isFormer: former[i]!, hasKnownStart: started[i]! }))
   const pairs = computeCover(units, (from ?? []).map((a, i) => [a, to[i]!] as const))
-  // At first load indexes are built afterwards, in a third of the time; later nobody may be kept from reading.
-  if (isFirst) await sql.raw('alter table locality_cover drop constraint locality_cover_pkey; drop index locality_cover_locality_id_place_id_idx').execute(trx)
   await sql`delete from locality_cover`.execute(trx)
   // Ids once, then their numbers: a fifth of the bytes. Array subscripts begin at 1.
   await sql`insert into locality_cover (locality_id, place_id, is_whole)
     select u.ids[p.locality + 1], u.ids[p.place + 1], p.whole from (select ${ids}::uuid[] as ids) as u, unnest(${pairs.localities}::int[], ${pairs.places}::int[], ${pairs.areWhole}::bool[]) as p (locality, place, whole)`.execute(trx)
-  if (isFirst) {
-    await sql.raw('alter table locality_cover add primary key (place_id, locality_id); create index locality_cover_locality_id_place_id_idx on locality_cover (locality_id, place_id)').execute(trx)
-  }
-  // The embedded database has no autovacuum, and without statistics every later read of these tables scans them.
-  await sql.raw('analyze locality; analyze locality_name; analyze locality_succession; analyze locality_cover').execute(trx)
   return pairs.places.length
 }

@@ -5,15 +5,25 @@ import { collapse, LIST_PARTS, type Part } from './parts.ts'
 
 /**
  * The document as it is kept: parsed (every field there, unknown as null), nested objects that say nothing as null, no key or source
- * named twice, credits in order of id. @throws ZodError with every fault and its path
+ * named twice, credits in order of id; frozen. @throws ZodError with every fault and its path
  */
 export function normaliseDocument(input: unknown): ModelDocument {
+  if (input !== null && typeof input === 'object' && canonical.has(input)) return input as ModelDocument
   const document = modelDocument.parse(input)
   for (const { of } of LIST_PARTS) for (const part of of(document)) collapse(part as Part)
   for (const list of ['topics', 'settings', 'participants'] as const) document[list] = [...new Set(document[list])]
   for (const result of document.results) result.alsoCreditedTo = [...new Set(result.alsoCreditedTo)].sort()
   document.sources = [...new Map([...document.sources].reverse().map((s) => [s.sourceId, s])).values()].reverse()
+  canonical.add(freeze(document))
   return document
+}
+
+/** Documents that went through here. They are frozen, so a second time through is saved. */
+const canonical = new WeakSet<object>()
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (inner !== null && typeof inner === 'object') freeze(inner)
+  return Object.freeze(value)
 }
 
 /** JSON with sorted keys: equal content gives equal text. */
