@@ -72,8 +72,10 @@ export async function openMeilisearch(): Promise<TestMeilisearch> {
   }
   const end = (): void => void child?.kill('SIGKILL')
   process.once('exit', end)
-  await start()
-  const { scopedKey, ...keys } = await makeKeys(url, masterKey)
+  const { scopedKey, ...keys } = await start().then(() => makeKeys(url, masterKey)).catch(async (error: unknown) => {
+    await kill()
+    throw error
+  })
   return {
     config: { url, ...keys },
     scopedKey,
