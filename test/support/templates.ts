@@ -17,6 +17,7 @@ export type Templates = Record<TemplateName, string>
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/nhan-rong')
+const DAY_MS = 24 * 3600 * 1000
 
 export async function makeTemplates(databaseUrl: string | undefined): Promise<{ templates: Templates; drop(): Promise<void> }> {
   return databaseUrl === undefined ? { templates: await makeDumps(), drop: async () => {} } : makeDatabases(databaseUrl)
@@ -26,8 +27,9 @@ async function makeDumps(): Promise<Templates> {
   const key = hashOf(['server', 'seed', 'package-lock.json'])
   const templates: Templates = { migrated: join(CACHE, `${key}.migrated.tar`), seeded: join(CACHE, `${key}.seeded.tar`) }
   if (existsSync(templates.migrated) && existsSync(templates.seeded)) return templates
-  rmSync(CACHE, { recursive: true, force: true })
   mkdirSync(CACHE, { recursive: true })
+  // Another checkout may share the cache and be using its own: only what nobody used for a day goes.
+  for (const name of readdirSync(CACHE)) if (statSync(join(CACHE, name)).mtimeMs < Date.now() - DAY_MS) rmSync(join(CACHE, name), { force: true })
   const { db, dump, close } = await openDatabase({})
   const keep = async (file: string): Promise<void> => {
     // A file that is half written must never be taken for a whole one.
