@@ -11,6 +11,8 @@ import { publishModels } from '../server/domain/model/write.ts'
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER } from './parse.ts'
+import { retagModels } from '../server/domain/thesaurus/retag.ts'
+import { writeThesaurus } from './thesaurus.ts'
 import { loadUnits } from './units/load.ts'
 import { createPlaceResolver } from './units/resolver.ts'
 import { SEED_AUTHOR, writeReports, writeSources, writeTerms } from './write.ts'
@@ -30,6 +32,7 @@ export interface SeedReport {
   isUnchanged: boolean
   units: number
   terms: number
+  concepts: number
   sources: number
   reviews: number
   totals: number
@@ -41,7 +44,7 @@ export interface SeedReport {
 
 const SETTING = 'seed.applied'
 /** Raised when the same files are to give other documents. */
-const SEED_VERSION = 1
+const SEED_VERSION = 2
 
 /**
  * Brings the catalogue of the files into the database. Ids are computed, so every machine gets the same records; a second run writes
@@ -82,6 +85,7 @@ const total = ({ models: { added, updated, unchanged } }: SeedReport): number =>
 async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, units: number, tell: (message: string) => void): Promise<SeedReport> {
   await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
   const terms = await writeTerms(trx, catalogue.terms)
+  const isRetagged = await writeThesaurus(trx, catalogue.thesaurus)
   const sourceIds = await writeSources(trx, catalogue.sources)
   tell(`${sourceIds.size.toLocaleString('en')} sources`)
 
@@ -96,9 +100,11 @@ async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, units: num
   }
   const documents = catalogue.models.map((model) => ({ slug: model.slug, document: normaliseDocument(toModelDocument(model, context)) }))
   const models = await writeModels(trx, documents)
+  // What was written just now has its tags already.
+  if (isRetagged && models.added < documents.length) await retagModels(trx)
   tell(`${documents.length.toLocaleString('en')} models, ${places.resolved.toLocaleString('en')} of ${places.named.toLocaleString('en')} places found`)
   await writeReports(trx, catalogue, context)
-  return { isUnchanged: false, units, terms, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }
+  return { isUnchanged: false, units, terms, concepts: catalogue.thesaurus.concepts.length, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }
 }
 
 interface Known { id: string; slug: string; state: EditorialState; seedHash: string | null; latestHash: string; isLatestPublished: boolean }

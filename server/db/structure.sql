@@ -6,6 +6,15 @@ extension unaccent
 
 domain partial_date as text CHECK ((VALUE ~ '^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$'::text))
 
+table abbreviation
+  short text not null
+  long_forms text[] not null
+  seed_hash text
+  constraint abbreviation_long_forms_check CHECK ((cardinality(long_forms) > 0))
+  constraint abbreviation_pkey PRIMARY KEY (short)
+  constraint abbreviation_short_check CHECK ((short <> ''::text))
+  CREATE TRIGGER abbreviation_touches AFTER INSERT OR DELETE OR UPDATE ON public.abbreviation FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
 table adaptation
   id uuid not null
   model_id uuid not null
@@ -52,6 +61,45 @@ table citation
   CREATE INDEX citation_model_id_position_idx ON public.citation USING btree (model_id, "position")
   CREATE INDEX citation_source_id_idx ON public.citation USING btree (source_id)
   CREATE INDEX citation_subject_id_idx ON public.citation USING btree (subject_id)
+
+table concept
+  id uuid not null
+  key text not null
+  kind text not null
+  label_vi text not null
+  label_en text not null
+  synonyms text[] not null default '{}'::text[] -- Vietnamese words with marks that mean it or are a case of it; these are also looked for in the records.
+  dialect text[] not null default '{}'::text[] -- The same as people of one region, or in anger, say it.
+  english text[] not null default '{}'::text[]
+  seed_hash text -- Hash of what the seed last wrote; a concept that differs from it was changed by a curator and is left alone.
+  updated_at timestamp with time zone not null default now()
+  constraint concept_key_check CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+  constraint concept_key_key UNIQUE (key)
+  constraint concept_kind_check CHECK ((kind = ANY (ARRAY['PROBLEM'::text, 'TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text, 'MEANS'::text, 'ACTIVITY'::text])))
+  constraint concept_pkey PRIMARY KEY (id)
+  CREATE TRIGGER concept_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
+table concept_relation
+  concept_id uuid not null
+  to_id uuid not null
+  kind text not null -- BROADER: what is told of concept_id is told of to_id too. RELATED: who asks for concept_id is helped by to_id.
+  constraint concept_relation_check CHECK ((concept_id <> to_id))
+  constraint concept_relation_concept_id_fkey FOREIGN KEY (concept_id) REFERENCES concept(id) ON DELETE CASCADE
+  constraint concept_relation_kind_check CHECK ((kind = ANY (ARRAY['BROADER'::text, 'RELATED'::text])))
+  constraint concept_relation_pkey PRIMARY KEY (concept_id, to_id)
+  constraint concept_relation_to_id_fkey FOREIGN KEY (to_id) REFERENCES concept(id) ON DELETE CASCADE
+  CREATE INDEX concept_relation_to_id_idx ON public.concept_relation USING btree (to_id)
+  CREATE TRIGGER concept_relation_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept_relation FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
+table concept_term
+  concept_id uuid not null
+  term_id uuid not null
+  is_same boolean not null
+  constraint concept_term_concept_id_fkey FOREIGN KEY (concept_id) REFERENCES concept(id) ON DELETE CASCADE
+  constraint concept_term_pkey PRIMARY KEY (concept_id, term_id)
+  constraint concept_term_term_id_fkey FOREIGN KEY (term_id) REFERENCES term(id)
+  CREATE UNIQUE INDEX concept_term_one_same ON public.concept_term USING btree (term_id) WHERE is_same
+  CREATE TRIGGER concept_term_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept_term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
 table condition
   id uuid not null
@@ -176,6 +224,7 @@ table locality
   CREATE INDEX locality_name_fold ON public.locality USING btree (name_fold text_pattern_ops)
   CREATE UNIQUE INDEX locality_one_current_holder_of_code ON public.locality USING btree (level, code) WHERE ((valid_until IS NULL) AND (code IS NOT NULL))
   CREATE INDEX locality_parent_id_idx ON public.locality USING btree (parent_id)
+  CREATE TRIGGER locality_touches AFTER INSERT OR DELETE OR UPDATE ON public.locality FOR EACH STATEMENT EXECUTE FUNCTION touch_places()
 
 table locality_change
   id uuid not null
@@ -209,6 +258,7 @@ table locality_name
   CREATE INDEX locality_name_locality_id_idx ON public.locality_name USING btree (locality_id)
   CREATE INDEX locality_name_name_fold ON public.locality_name USING btree (name_fold text_pattern_ops)
   CREATE UNIQUE INDEX locality_one_current_name ON public.locality_name USING btree (locality_id) WHERE ((kind = 'OFFICIAL'::text) AND (valid_until IS NULL))
+  CREATE TRIGGER locality_name_touches AFTER INSERT OR DELETE OR UPDATE ON public.locality_name FOR EACH STATEMENT EXECUTE FUNCTION touch_places()
 
 table locality_succession
   predecessor_id uuid not null
@@ -336,6 +386,7 @@ table model_search
   prior real not null -- Recognition and evidence as a mild number between 0 and 1: the order of browsing, and the last word between equals.
   updated_at timestamp with time zone not null
   hash text not null -- Hash of the document that the row was made from: what doctor compares.
+  tags jsonb not null default '{}'::jsonb -- Occurrences of concepts by field; in folded they stand as the lexemes #key.
   constraint model_search_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
   constraint model_search_pkey PRIMARY KEY (model_id)
   CREATE INDEX model_search_browse ON public.model_search USING btree (prior DESC, updated_at DESC, model_id)
@@ -607,6 +658,8 @@ table search_index
 table search_state
   only_row boolean not null default true
   version bigint not null
+  thesaurus_version uuid not null default gen_random_uuid()
+  places_version uuid not null default gen_random_uuid()
   constraint search_state_only_row_check CHECK (only_row)
   constraint search_state_pkey PRIMARY KEY (only_row)
 
@@ -706,6 +759,7 @@ table term
   constraint term_kind_check CHECK ((kind = ANY (ARRAY['TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text])))
   constraint term_kind_key_key UNIQUE (kind, key)
   constraint term_pkey PRIMARY KEY (id)
+  CREATE TRIGGER term_touches AFTER INSERT OR DELETE OR UPDATE ON public.term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
 CREATE OR REPLACE FUNCTION public.f_fold(t text)
  RETURNS text
@@ -867,3 +921,15 @@ begin
   analyze locality_cover;
   return total;
 end $function$
+
+
+CREATE OR REPLACE FUNCTION public.touch_places()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin update search_state set places_version = gen_random_uuid(); return null; end $function$
+
+
+CREATE OR REPLACE FUNCTION public.touch_thesaurus()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin update search_state set thesaurus_version = gen_random_uuid(); return null; end $function$

@@ -1,27 +1,44 @@
 /**
  * The final order of an engine's candidates, made by our own code, the same on both engines. Exact marks beat folded ones, a name beats
- * an alias, an alias a concept, a concept the text; recognition and evidence decide between equals.
+ * an alias, an alias a concept, a concept the text; what was meant counts beside the words; recognition and evidence decide between equals.
  */
 import type { SearchCandidate } from '../../search/engine.ts'
 import { tokenize } from '../../search/fold.ts'
-import type { Form, UnderstoodQuery } from '../../search/query.ts'
+import type { Form, QueryConcept, UnderstoodQuery } from '../../search/query.ts'
+import { strengthOf, type TagCounts } from '../../search/tags.ts'
 
 export type MatchedField = 'name' | 'aliases' | 'concepts' | 'text'
-/** What a match is worth where it stands. */
-const FIELD_WORTH: Record<MatchedField, number> = { name: 1, aliases: 0.85, concepts: 0.55, text: 0.4 }
 export const MATCHED_FIELDS: readonly MatchedField[] = ['name', 'aliases', 'concepts', 'text']
-/** What two neighbouring words found side by side are worth, against the weaker of the two. */
-const PAIR_WORTH = 0.9
+
+/** What is worth how much. Chosen so that leaving out any class of the judged queries changes none by more than a tenth. */
+export const WEIGHTS = {
+  /** A word, by where it stands. */
+  field: { name: 1, aliases: 0.85, concepts: 0.55, text: 0.4 } satisfies Record<MatchedField, number>,
+  /** Two neighbouring words side by side, against the weaker of the two. */
+  pair: 0.9,
+  /** What was meant, against the words that say it, where concepts cover all of the text. */
+  concepts: 0.65,
+  likeness: 0.5,
+  marks: 0.15,
+  place: 0.25,
+  prior: 0.03,
+}
+
+/** What a score is made of; they add up to it before it is scaled to 0..1. */
+export interface ScoreParts { words: number; concepts: number; likeness: number; marks: number; place: number; prior: number }
 
 export interface SearchHit {
   id: string
   /** 0..1 within this answer's query: how much of what was asked is there, and where. */
   score: number
+  parts: ScoreParts
   candidate: SearchCandidate
   matched: Record<MatchedField, string[]>
+  /** Concepts that it tells of, the strongest first. */
+  concepts: { concept: QueryConcept; strength: number; via: string }[]
 }
 
-/** Best first; equals by prior, then by the engine's order and id, so that the order is the same every time. */
+/** Best first; equals by prior, then by id, so that the order is the same every time. */
 export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidate[]): SearchHit[] {
   return candidates.map((candidate) => scoreOf(query, candidate)).sort((a, b) => b.score - a.score || b.candidate.prior - a.candidate.prior || (a.id < b.id ? -1 : 1))
 }
@@ -30,33 +47,78 @@ function has(words: string, form: Form, isPrefix: boolean): boolean {
   return words.includes(` ${form.words.join(' ')}${isPrefix ? '' : ' '}`)
 }
 
+const isTag = (form: Form): boolean => form.words[0]!.startsWith('#')
+const tagStrength = (candidate: SearchCandidate, key: string): number => {
+  const counts = candidate.tags[key]
+  return counts === undefined ? 0 : strengthOf(counts)
+}
+
 /** How much of the query a candidate answers, and where. */
 export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate): SearchHit {
   const matched: SearchHit['matched'] = { name: [], aliases: [], concepts: [], text: [] }
-  let score = 0
-  let possible = 0
+  const concepts = conceptsOf(query, candidate)
+  const meant = shareOf(query.concepts.map(({ weight }, i) => [weight, concepts[i]!.strength]))
+  const share = WEIGHTS.concepts * query.conceptShare
+  const words = wordsOf(query, candidate, matched)
+  const isBrowse = query.terms.length === 0
+  const parts: ScoreParts = {
+    words: (1 - share) * words,
+    concepts: share * meant,
+    likeness: WEIGHTS.likeness * nameLikeness(query, candidate),
+    marks: WEIGHTS.marks * exactMarks(query, candidate),
+    place: candidate.isPlaced ? WEIGHTS.place : 0,
+    prior: isBrowse ? candidate.prior : WEIGHTS.prior * candidate.prior,
+  }
+  const total = parts.words + parts.concepts + parts.likeness + parts.marks + parts.place + parts.prior
+  const most = isBrowse ? 1 : 1 + WEIGHTS.likeness + WEIGHTS.marks + WEIGHTS.prior + (query.places.length > 0 ? WEIGHTS.place : 0)
+  return { id: candidate.id, score: Math.min(1, total / most), parts, candidate, matched, concepts: concepts.filter(({ strength }) => strength > 0).sort((a, b) => b.strength * b.concept.weight - a.strength * a.concept.weight) }
+}
+
+/** What a hit's score is made of, as it is shown to those who tune it. */
+export const scorePartsOf = ({ parts, concepts }: SearchHit): { name: string; value: number; detail: string | null }[] => Object.entries(parts).map(([name, value]: [string, number]) => ({
+  name, value, detail: name === 'concepts' && concepts.length > 0 ? concepts.map(({ concept, strength, via }) => `${concept.label}${via === concept.key ? '' : ` (${via})`} ${strength.toFixed(2)}`).join(', ') : null,
+}))
+
+const shareOf = (weighed: readonly (readonly [weight: number, value: number])[]): number => {
+  const most = weighed.reduce((sum, [weight]) => sum + weight, 0)
+  return most === 0 ? 0 : weighed.reduce((sum, [weight, value]) => sum + weight * value, 0) / most
+}
+
+/** How strongly the candidate tells of each concept, by itself or by what stands in for it. */
+function conceptsOf(query: UnderstoodQuery, candidate: SearchCandidate): SearchHit['concepts'] {
+  return query.concepts.map((concept) => {
+    let best = { concept, strength: tagStrength(candidate, concept.key), via: concept.key }
+    for (const { key, factor, filedOnly } of concept.others) {
+      const strength = factor * (filedOnly ? ((candidate.tags[key] as TagCounts | undefined)?.[2] ?? 0) / 2 : tagStrength(candidate, key))
+      if (strength > best.strength) best = { concept, strength, via: key }
+    }
+    return best
+  })
+}
+
+/** The share of the words, and of neighbours side by side, that stand in the candidate, by where they stand. */
+function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, matched: SearchHit['matched']): number {
+  const weighed: [number, number][] = []
   for (const term of query.terms) {
-    possible += term.weight
     let best = 0
     for (const field of MATCHED_FIELDS) {
       for (const form of term.forms) {
+        if (isTag(form)) continue
         const isWhole = has(candidate.words[field], form, false)
         if (!isWhole && !(term.isPrefix && has(candidate.words[field], form, true))) continue
         if (term.isRequired && matched[field].at(-1) !== query.text.slice(term.start, term.end)) matched[field].push(query.text.slice(term.start, term.end))
-        best = Math.max(best, FIELD_WORTH[field] * form.factor * (isWhole ? 1 : 0.85))
+        best = Math.max(best, WEIGHTS.field[field] * form.factor * (isWhole ? 1 : 0.85))
       }
     }
-    score += term.weight * best
+    for (const form of term.forms) if (isTag(form)) best = Math.max(best, form.factor * tagStrength(candidate, form.words[0]!.slice(1)))
+    weighed.push([term.weight, best])
   }
   for (const pair of query.pairs) {
-    possible += PAIR_WORTH * pair.weight
     let best = 0
-    for (const field of MATCHED_FIELDS) for (const form of pair.forms) if (has(candidate.words[field], form, query.terms.at(-1)?.isPrefix === true && pair === query.pairs.at(-1))) best = Math.max(best, FIELD_WORTH[field] * form.factor)
-    score += PAIR_WORTH * pair.weight * best
+    for (const field of MATCHED_FIELDS) for (const form of pair.forms) if (has(candidate.words[field], form, query.terms.at(-1)?.isPrefix === true && pair === query.pairs.at(-1))) best = Math.max(best, WEIGHTS.field[field] * form.factor)
+    weighed.push([WEIGHTS.pair * pair.weight, best])
   }
-  const share = possible === 0 ? 0 : score / possible
-  const total = share + 0.5 * nameLikeness(query, candidate) + 0.15 * exactMarks(query, candidate) + 0.03 * candidate.prior
-  return { id: candidate.id, score: possible === 0 ? candidate.prior : Math.min(1, total / 1.68), candidate, matched }
+  return shareOf(weighed)
 }
 
 /** How nearly the query *is* the name or an alias: 1 when it is the whole of it. */
