@@ -53,8 +53,8 @@ export interface SearchCandidate {
   aliases: string[]
   words: { name: string; aliases: string; concepts: string; text: string }
   tags: Tags
-  /** Is it in a place that the text names? */
-  isPlaced: boolean
+  /** 1 when it was born in a place that the text names, 0.5 when it is only there, else 0. */
+  placed: number
   prior: number
   /** Place in the engine's own order, from 0; final beyond the window. */
   position: number

@@ -39,9 +39,9 @@ export function otherConditions(filter: SearchFilter): Map<keyof SearchFilter, R
   return conditions
 }
 
-/** In one of these units, in whatever role. */
-export const placedIn = (unitIds: readonly string[]): RawBuilder<boolean> => sql<boolean>`s.model_id in (
-  select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id where c.locality_id = any(${[...unitIds]}::uuid[]))`
+/** In one of these units, in the given role or in whatever one. */
+export const placedIn = (unitIds: readonly string[], role: 'ORIGIN' | null = null): RawBuilder<boolean> => sql<boolean>`s.model_id in (
+  select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id where c.locality_id = any(${[...unitIds]}::uuid[])${role === null ? sql`` : sql` and p.role = ${role}`})`
 
 /** The field of the filter that a facet stands for. */
 export const FACET_FILTERS: Record<FacetName, keyof SearchFilter> = {

@@ -16,7 +16,7 @@ export interface Hit { id: string; hash: string; name?: string }
 export interface Result { hits: Hit[]; facetDistribution?: Record<string, Record<string, number>>; estimatedTotalHits?: number }
 
 export interface Skeleton {
-  window: { id: string; hash: string; position: number; isPlaced: boolean }[]
+  window: { id: string; hash: string; position: number; placed: number }[]
   page: { id: string; hash: string; position: number }[]
   total: number
   facets: Partial<Record<FacetName, FacetCounts>>
@@ -80,7 +80,6 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const strictMatch = matchFilter(understood.units, understood.units.length)
   const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
   const named = placeIds(understood)
-  const inPlace = named.length === 0 ? undefined : among('localities', named)
 
   /** Strict and loose over the same places. Whether a place confines, and whether looser matches join, the text alone decides: a filter must not change what a facet promised. */
   const side = (place: string[]) => {
@@ -114,7 +113,9 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const isConfined = placeFilter(understood).length > 0
   const there = isConfined ? side([among('localities', placeFilter(understood))]) : undefined
   const anywhere = side([])
-  const lifted = inPlace === undefined || isConfined ? undefined : add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: [inPlace, ...conditions], limit: RERANKED })
+  // Who is there, and who was born there: these come first, and are candidates even where other words are rarer.
+  const near = (field: string) => (named.length === 0 ? undefined : add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: [among(field, named), ...conditions], limit: RERANKED }))
+  const [lifted, born] = [near('localities'), near('originLocalities')]
   const accepts = (candidate: SearchCandidate): boolean => heavy.filter((unit) => standsIn(candidate, unit)).length >= atLeast
   return {
     queries,
@@ -124,10 +125,11 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
       const { strict, loose, strictCount } = isPlaced ? there : anywhere
       const chosen = total(strictCount) >= ENOUGH ? strict : loose
       const lists = chosen.proposals.map((at) => results[at]!.hits)
-      const placed = new Set(lifted === undefined ? [] : results[lifted]!.hits.map(({ id }) => id))
-      if (lifted !== undefined) lists.push(results[lifted]!.hits)
-      const window = unionOf(lists).map((hit) => ({ ...hit, isPlaced: isPlaced || placed.has(hit.id) }))
-      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: chosen === strict && lifted === undefined ? () => true : (candidate) => accepts(candidate) && (chosen !== strict || understood.units.every((unit) => standsIn(candidate, unit))) }
+      const idsOf = (at: number | undefined): Set<string> => new Set(at === undefined ? [] : results[at]!.hits.map(({ id }) => id))
+      const [isThere, isBorn] = [idsOf(lifted), idsOf(born)]
+      for (const at of [born, lifted]) if (at !== undefined) lists.push(results[at]!.hits)
+      const window = unionOf(lists).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
+      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate) => understood.units.every((unit) => standsIn(candidate, unit)) : accepts }
     },
   }
 }

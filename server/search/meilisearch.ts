@@ -42,7 +42,7 @@ export class MeiliSearch {
     if (!understood.isEmpty && offset + request.limit > window.length && skeleton.total > window.length) {
       // Past the ranked window the rest follows in the order of browsing.
       const [rest] = await this.run([{ indexUid: index, q: '', filter: [...skeleton.filter, `NOT ${among('id', window.map(({ id }) => id))}`], sort: BROWSE, offset: from - window.length, limit: offset + request.limit - from, attributesToRetrieve: ['id', 'hash'] }])
-      beyond = rest!.hits.map((hit, i) => ({ ...hit, position: from + i, isPlaced: skeleton.isPlaced }))
+      beyond = rest!.hits.map((hit, i) => ({ ...hit, position: from + i, placed: skeleton.isPlaced ? 0.5 : 0 }))
     }
     this.knowledge.check()
     const candidates = await this.words.candidates(beyond)

@@ -16,7 +16,7 @@ export interface SkeletonRow {
   isPlaced: boolean
   facets: Record<string, FacetCounts> | null
   relaxations: Record<string, number> | null
-  hits: { id: string; n: number; name: string; aliases: string[]; nw: string; aw: string; cw: string; tw: string; tags: Tags; placed: boolean; prior: number; body: SearchCandidate['texts'] }[] | null
+  hits: { id: string; n: number; name: string; aliases: string[]; nw: string; aw: string; cw: string; tw: string; tags: Tags; placed: number; prior: number; body: SearchCandidate['texts'] }[] | null
 }
 
 /** A lexeme is letters and digits, or # and the key of a concept, so quoting it is enough. */
@@ -108,7 +108,7 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
       ${facets.length === 0 ? sql`null` : sql`(select json_object_agg(facet, counts) from (${sql.join(facets.map((facet) => facetCounts(facet, own)), sql` union all `)}) f)`} as facets,
       ${request.withRelaxations ? relaxations([...counted.keys()], counted, query) : sql`null`} as relaxations,
       (select json_agg(json_build_object('id', s.model_id, 'n', r.n, 'name', s.name, 'aliases', s.aliases, 'nw', s.name_words, 'aw', s.alias_words, 'cw', s.concept_words, 'tw', s.text_words, 'tags', s.tags,
-          'placed', ${named.length === 0 ? sql`false` : placedIn(named)}, 'prior', s.prior${request.withTexts ? sql`, 'body', s.body` : sql``}) order by r.n)
+          'placed', ${named.length === 0 ? sql`0` : sql`case when ${placedIn(named, 'ORIGIN')} then 1 when ${placedIn(named)} then 0.5 else 0 end`}, 'prior', s.prior${request.withTexts ? sql`, 'body', s.body` : sql``}) order by r.n)
         from ranked r join model_search s using (model_id)
         where ${isBrowse ? sql`` : sql`r.n <= ${RERANKED} or`} (r.n > ${offset} and r.n <= ${offset + request.limit})) as hits`
 }

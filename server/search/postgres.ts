@@ -28,7 +28,7 @@ export class PostgresSearch implements SearchEngine {
     this.knowledge.saw(row.versions)
     const understood = row.isPlaced ? read : fallBack(read)
     const candidates = (row.hits ?? []).map((hit): SearchCandidate => ({
-      id: hit.id, name: hit.name, aliases: hit.aliases, words: { name: hit.nw, aliases: hit.aw, concepts: hit.cw, text: hit.tw }, tags: hit.tags, isPlaced: hit.placed, prior: hit.prior, position: hit.n - 1, texts: hit.body ?? null,
+      id: hit.id, name: hit.name, aliases: hit.aliases, words: { name: hit.nw, aliases: hit.aw, concepts: hit.cw, text: hit.tw }, tags: hit.tags, placed: hit.placed, prior: hit.prior, position: hit.n - 1, texts: hit.body ?? null,
     }))
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery,

@@ -7,7 +7,7 @@ import type { Database } from '../db/tables.ts'
 import type { SearchCandidate } from './engine.ts'
 import type { Tags } from './tags.ts'
 
-type Entry = Omit<SearchCandidate, 'position' | 'isPlaced'>
+type Entry = Omit<SearchCandidate, 'position' | 'placed'>
 /** About 5 kB each. */
 const MAX_ENTRIES = 5000
 
@@ -20,17 +20,17 @@ export class WordsCache {
   }
 
   /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. */
-  async candidates(documents: readonly { id: string; hash: string; position: number; isPlaced?: boolean }[]): Promise<SearchCandidate[]> {
+  async candidates(documents: readonly { id: string; hash: string; position: number; placed?: number }[]): Promise<SearchCandidate[]> {
     const missing = documents.filter(({ id, hash }) => !this.entries.has(`${id}:${hash}`))
     const read = missing.length === 0 ? new Map<string, Entry>() : await this.read(missing.map(({ id }) => id))
-    return documents.flatMap(({ id, hash, position, isPlaced = false }) => {
+    return documents.flatMap(({ id, hash, position, placed = 0 }) => {
       const key = `${id}:${hash}`
       const entry = this.entries.get(key) ?? read.get(id)
       if (entry === undefined) return []
       this.entries.delete(key)
       this.entries.set(key, entry)
       if (this.entries.size > MAX_ENTRIES) this.entries.delete(this.entries.keys().next().value!)
-      return [{ ...entry, position, isPlaced }]
+      return [{ ...entry, position, placed }]
     })
   }
 

@@ -20,7 +20,8 @@ export const WEIGHTS = {
   concepts: 0.65,
   likeness: 0.5,
   marks: 0.15,
-  place: 0.25,
+  /** Born in a place that the text names; half of it for merely being there. */
+  place: 0.3,
   prior: 0.03,
 }
 
@@ -43,8 +44,26 @@ export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidat
   return candidates.map((candidate) => scoreOf(query, candidate)).sort((a, b) => b.score - a.score || b.candidate.prior - a.candidate.prior || (a.id < b.id ? -1 : 1))
 }
 
+/** The words of each field as a set, made once per record in memory: most of what is asked stands in few records. */
+const sets = new WeakMap<SearchCandidate['words'], Record<MatchedField, Set<string>>>()
+function setsOf({ words }: SearchCandidate): Record<MatchedField, Set<string>> {
+  const known = sets.get(words)
+  if (known) return known
+  const made = { name: new Set(words.name.split(' ')), aliases: new Set(words.aliases.split(' ')), concepts: new Set(words.concepts.split(' ')), text: new Set(words.text.split(' ')) }
+  sets.set(words, made)
+  return made
+}
+
 function has(words: string, form: Form, isPrefix: boolean): boolean {
   return words.includes(` ${form.words.join(' ')}${isPrefix ? '' : ' '}`)
+}
+
+/** The same for a field of a candidate: a look into the set spares most searches of the text. */
+function stands(candidate: SearchCandidate, field: MatchedField, form: Form, isPrefix: boolean): boolean {
+  const set = setsOf(candidate)[field]
+  const last = form.words.length - 1
+  if (form.words.some((word, i) => !(isPrefix && i === last) && !set.has(word))) return false
+  return last === 0 && !isPrefix ? true : has(candidate.words[field], form, isPrefix)
 }
 
 const isTag = (form: Form): boolean => form.words[0]!.startsWith('#')
@@ -66,7 +85,7 @@ export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate): Sea
     concepts: share * meant,
     likeness: WEIGHTS.likeness * nameLikeness(query, candidate),
     marks: WEIGHTS.marks * exactMarks(query, candidate),
-    place: candidate.isPlaced ? WEIGHTS.place : 0,
+    place: WEIGHTS.place * candidate.placed,
     prior: isBrowse ? candidate.prior : WEIGHTS.prior * candidate.prior,
   }
   const total = parts.words + parts.concepts + parts.likeness + parts.marks + parts.place + parts.prior
@@ -101,23 +120,31 @@ function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, matched: Se
   const weighed: [number, number][] = []
   for (const term of query.terms) {
     let best = 0
+    // Fields by their worth: where a form stands first is where it counts.
     for (const field of MATCHED_FIELDS) {
+      let here = 0
       for (const form of term.forms) {
-        if (isTag(form)) continue
-        const isWhole = has(candidate.words[field], form, false)
-        if (!isWhole && !(term.isPrefix && has(candidate.words[field], form, true))) continue
-        if (term.isRequired && matched[field].at(-1) !== query.text.slice(term.start, term.end)) matched[field].push(query.text.slice(term.start, term.end))
-        best = Math.max(best, WEIGHTS.field[field] * form.factor * (isWhole ? 1 : 0.85))
+        if (isTag(form) || form.factor <= here) continue
+        if (stands(candidate, field, form, false)) here = form.factor
+        else if (term.isPrefix && stands(candidate, field, form, true)) here = Math.max(here, 0.85 * form.factor)
       }
+      if (here === 0) continue
+      if (term.isRequired && best === 0) matched[field].push(query.text.slice(term.start, term.end))
+      best = Math.max(best, WEIGHTS.field[field] * here)
+      if (here >= 0.85) break
     }
     for (const form of term.forms) if (isTag(form)) best = Math.max(best, form.factor * tagStrength(candidate, form.words[0]!.slice(1)))
     weighed.push([term.weight, best])
   }
-  for (const pair of query.pairs) {
+  query.pairs.forEach((pair, i) => {
+    const isPrefix = i === query.pairs.length - 1 && query.terms.at(-1)?.isPrefix === true
     let best = 0
-    for (const field of MATCHED_FIELDS) for (const form of pair.forms) if (has(candidate.words[field], form, query.terms.at(-1)?.isPrefix === true && pair === query.pairs.at(-1))) best = Math.max(best, WEIGHTS.field[field] * form.factor)
+    for (const field of MATCHED_FIELDS) {
+      for (const form of pair.forms) if (form.factor * WEIGHTS.field[field] > best && stands(candidate, field, form, isPrefix)) best = WEIGHTS.field[field] * form.factor
+      if (best > 0) break
+    }
     weighed.push([WEIGHTS.pair * pair.weight, best])
-  }
+  })
   return shareOf(weighed)
 }
 
