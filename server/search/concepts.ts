@@ -7,9 +7,8 @@ import type { Word, Words } from './words.ts'
 /** A concept at words `[from, to)`. */
 export interface ConceptMatch { from: number; to: number; concept: Concept; factor: number }
 
-const BROADER = 0.5
-const RELATED = 0.4
-const FILED = 0.35
+/** How much what is near a concept stands in for it. */
+export const REACH = { broader: 0.5, related: 0.4, filed: 0.35 }
 
 /** The concepts of the words. What `ignore` names is not seen, so that another reading may take its place. */
 export function findConcepts({ words, hasMarks, isEnglish }: Words, { thesaurus }: Knowledge, ignore: ReadonlySet<string>): ConceptMatch[] {
@@ -60,18 +59,19 @@ export function toQueryConcept({ concept, from, to, factor }: ConceptMatch, word
   const add = (key: string, share: number, filedOnly = false): void => {
     if (key !== concept.key && !others.has(key)) others.set(key, { key, factor: share, filedOnly })
   }
-  concept.broader.forEach((key, i) => add(key, BROADER / (i + 1)))
-  for (const key of concept.related) add(key, RELATED)
+  concept.broader.forEach((key, i) => add(key, REACH.broader / (i + 1)))
+  for (const key of concept.related) add(key, REACH.related)
   for (const { kind, key, isSame } of concept.terms) {
     const filed = thesaurus.byTerm.get(`${kind}:${key}`)
-    if (!isSame && filed) add(filed.key, FILED, true)
+    if (!isSame && filed) add(filed.key, REACH.filed, true)
   }
   const rarity = lexicon.count(tagOf(concept.key)) > 0 ? lexicon.weight(tagOf(concept.key)) : 0.7 * Math.max(0.5, ...[...others.values()].filter(({ filedOnly }) => !filedOnly).map(({ key }) => lexicon.weight(tagOf(key))).filter((weight) => weight < 6))
-  return { key: concept.key, label: concept.labelVi, weight: (0.4 + Math.min(4, rarity)) * factor * KIND_WEIGHT[concept.kind], others: [...others.values()], start: words[from]!.start, end: words[to - 1]!.end }
+  return { key: concept.key, label: concept.labelVi, weight: (RARITY.base + Math.min(RARITY.most, rarity)) * factor * KIND_WEIGHT[concept.kind], others: [...others.values()], start: words[from]!.start, end: words[to - 1]!.end }
 }
 
 /** What a model is about tells more than who takes part in nearly all of them. */
-const KIND_WEIGHT: Record<Concept['kind'], number> = { PROBLEM: 1.2, MEANS: 1.1, TOPIC: 1, PARTICIPANT: 1, SETTING: 0.9, ACTIVITY: 0.8 }
+export const RARITY = { base: 0.4, most: 4 }
+export const KIND_WEIGHT: Record<Concept['kind'], number> = { PROBLEM: 1.2, MEANS: 1.1, TOPIC: 1, PARTICIPANT: 1, SETTING: 0.9, ACTIVITY: 0.65 }
 const PART_KINDS: Record<Concept['kind'], QueryPartKind> = { PROBLEM: 'PROBLEM', MEANS: 'CONCEPT', TOPIC: 'TOPIC', PARTICIPANT: 'PARTICIPANT', SETTING: 'SETTING', ACTIVITY: 'CONCEPT' }
 
 /** The concept as people are told of it; one part per concept, however often it is said. */

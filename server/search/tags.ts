@@ -40,10 +40,14 @@ export function openingsOf(document: Untagged, thesaurus: Thesaurus): SearchDocu
   return { longs: [...longs], shorts: [...shorts] }
 }
 
+/** How sure each place makes it that a record is about a concept; repeated mentions approach `lead` and `text`. */
+export const STRENGTH = { name: 0.7, aliases: 0.6, filedFirst: 0.45, filed: 0.35, lead: 0.5, leadHalf: 0.7, text: 0.35, textHalf: 2 }
+
 /** How strongly a record tells of a concept, 0..1: a name says most, a mention in passing little. */
 export function strengthOf([name, aliases, filed, lead, text]: TagCounts): number {
-  const misses = [name > 0 ? 0.3 : 1, aliases > 0 ? 0.4 : 1, filed === 2 ? 0.55 : filed === 1 ? 0.65 : 1, 1 - 0.5 * (lead / (lead + 0.7)), 1 - 0.35 * (text / (text + 2))]
-  return 1 - misses.reduce((product, miss) => product * miss, 1)
+  const s = STRENGTH
+  const misses = (name > 0 ? 1 - s.name : 1) * (aliases > 0 ? 1 - s.aliases : 1) * (filed === 2 ? 1 - s.filedFirst : filed === 1 ? 1 - s.filed : 1)
+  return 1 - misses * (1 - (s.lead * lead) / (lead + s.leadHalf)) * (1 - (s.text * text) / (text + s.textHalf))
 }
 
 /** Where a tag stands among the weights of a tsvector. */

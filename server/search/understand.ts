@@ -16,8 +16,8 @@ const NUMBER_TO_WORD = new Map(NUMBER_WORDS)
 const WORD_TO_NUMBER = new Map(NUMBER_WORDS.map(([digits, word]) => [fold(word), digits]))
 const SLOGAN_FOLDED = new Set([...SLOGAN_WORDS].map(fold))
 /** A word that only stands in a long description, beside what was recognised, tells little. */
-const ASIDE = 0.45
 const ASIDE_FROM = 5
+export const WORDS = { aside: 0.45, tag: 0.65, place: 0.35 }
 
 /** A term with the words that it was made of. */
 interface Placed { term: QueryTerm; from: number; to: number }
@@ -67,9 +67,9 @@ function readTerms(read: Words, knowledge: Knowledge, ignore: ReadonlySet<string
     const spoken = conceptsAt(i)
     const put = (forms: Form[], over: Partial<QueryTerm> = {}, to = i + 1): void => {
       const weight = Math.max(...forms.map((form) => formWeight(form, lexicon)))
-      const tags = spoken.map(({ concept, factor }) => ({ words: [tagOf(concept.key)], factor: 0.6 * factor }))
+      const tags = spoken.map(({ concept, factor }) => ({ words: [tagOf(concept.key)], factor: WORDS.tag * factor }))
       placed.push({ from: i, to, term: {
-        marked: word.marked === word.fold ? null : word.marked, weight: spoken.length === 0 && isAside ? ASIDE * weight : weight, isRequired: true, isCorrected: false, isPrefix: isLast,
+        marked: word.marked === word.fold ? null : word.marked, weight: spoken.length === 0 && isAside ? WORDS.aside * weight : weight, isRequired: true, isCorrected: false, isPrefix: isLast,
         start: word.start, end: words[to - 1]!.end, ...over, forms: [...forms, ...tags] } })
     }
 
@@ -81,7 +81,7 @@ function readTerms(read: Words, knowledge: Knowledge, ignore: ReadonlySet<string
     }
     const place = places.find(({ isFilter, from, to }) => isFilter && i >= from && i < to)
     if (place) {
-      put([{ words: [word.fold], factor: 1 }], { isRequired: false, isPrefix: false, weight: 0.35 * Math.min(2, lexicon.weight(word.fold)) })
+      put([{ words: [word.fold], factor: 1 }], { isRequired: false, isPrefix: false, weight: WORDS.place * Math.min(2, lexicon.weight(word.fold)) })
       continue
     }
 
@@ -96,7 +96,7 @@ function readTerms(read: Words, knowledge: Knowledge, ignore: ReadonlySet<string
       for (const end = i + long.long.length - 1; ; i += 1) {
         const part = words[i]!
         const weight = formWeight({ words: [part.fold], factor: 1 }, lexicon)
-        const tags = conceptsAt(i).map(({ concept, factor }) => ({ words: [tagOf(concept.key)], factor: 0.6 * factor }))
+        const tags = conceptsAt(i).map(({ concept, factor }) => ({ words: [tagOf(concept.key)], factor: WORDS.tag * factor }))
         placed.push({ from: i, to: i + 1, term: {
           forms: [{ words: [part.fold], factor: 1 }, { words: [long.short], factor: 0.95 }, ...tags], marked: part.marked === part.fold ? null : part.marked, weight,
           isRequired: true, isCorrected: false, isPrefix: isTyping && i === words.length - 1, start: part.start, end: part.end } })

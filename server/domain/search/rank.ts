@@ -17,7 +17,7 @@ export const WEIGHTS = {
   /** Two neighbouring words side by side, against the weaker of the two. */
   pair: 0.9,
   /** What was meant, against the words that say it, where concepts cover all of the text. */
-  concepts: 0.65,
+  concepts: 0.8,
   likeness: 0.5,
   marks: 0.15,
   /** Born in a place that the text names; half of it for merely being there. */
