@@ -857,6 +857,48 @@ begin
 end $function$
 
 
+CREATE OR REPLACE FUNCTION public.f_similar_models(of_model uuid, wanted integer)
+ RETURNS TABLE(model_id uuid, score double precision, reasons text[])
+ LANGUAGE sql
+ STABLE PARALLEL SAFE ROWS 5
+AS $function$
+  with total as (select count(*)::float8 as n from model_search),
+  rarity as materialized (select substr(v.word, 2) as key, ln(1 + (total.n - v.model_count + 0.5) / (v.model_count + 0.5)) as weight from search_vocabulary v, total where v.word >= '#' and v.word < '$'),
+  mine as materialized (
+    select t.key, f_tag_strength(t.value) * r.weight as weight from model_search s cross join jsonb_each(s.tags) t join rarity r using (key) where s.model_id = of_model
+    order by 2 desc, 1 limit 12
+  ),
+  near as materialized (
+    select s.model_id, s.tags, s.topics, s.settings, s.participants, s.prior from model_search s
+    where s.model_id <> of_model and s.folded @@ coalesce((select string_agg(quote_literal('#' || mine.key) || ':ABC', ' | ')::tsquery from mine), ''::tsquery)
+    order by s.prior desc, s.model_id limit 400
+  ),
+  scored as (
+    select n.model_id, n.prior, sum(mine.weight * x.weight) / nullif(sqrt(sum(x.weight * x.weight)) * (select sqrt(sum(m.weight * m.weight)) from mine m), 0) as score,
+      (array_agg(x.key order by mine.weight * x.weight desc, x.key) filter (where mine.key is not null))[1:3] as shared
+    from near n cross join lateral (select t.key, f_tag_strength(t.value) * r.weight as weight from jsonb_each(n.tags) t join rarity r using (key)) x left join mine on mine.key = x.key
+    group by n.model_id, n.prior
+  ),
+  best as (select scored.* from scored where scored.score > 0.1 order by scored.score desc, scored.prior desc, scored.model_id limit wanted)
+  select b.model_id, round(b.score::numeric, 4)::float8,
+    array(select 'Cùng nói về: ' || string_agg(lower(c.label_vi), '; ' order by array_position(b.shared, c.key)) from concept c where c.key = any(b.shared) having count(*) > 0
+      union all
+      select said.what || string_agg(lower(t.label_vi), '; ' order by t.position) from (values ('TOPIC', 'Cùng lĩnh vực: ', me.topics, n.topics), ('SETTING', 'Cùng nơi: ', me.settings, n.settings), ('PARTICIPANT', 'Cùng lực lượng: ', me.participants, n.participants)) said(kind, what, mine, theirs)
+        join term t on t.kind = said.kind and t.key = any(said.mine) and t.key = any(said.theirs) and t.key <> 'other' group by said.kind, said.what)
+  from best b join near n using (model_id) cross join (select s.topics, s.settings, s.participants from model_search s where s.model_id = of_model) me order by 2 desc, b.prior desc, b.model_id
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.f_tag_strength(counts jsonb)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select 1 - (case when (counts ->> 0)::int > 0 then 0.3 else 1 end) * (case when (counts ->> 1)::int > 0 then 0.4 else 1 end)
+    * (case when (counts ->> 2)::int > 0 then 0.6 else 1 end) * (case when (counts ->> 3)::int > 0 then 0.7 else 1 end) * (case when (counts ->> 4)::int > 0 then 0.85 else 1 end)
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.refresh_locality_cover()
  RETURNS integer
  LANGUAGE plpgsql

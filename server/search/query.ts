@@ -56,6 +56,8 @@ export interface UnderstoodQuery {
   units: QueryUnit[]
   parts: QueryPart[]
   correctedQuery: string | null
+  /** How rare a concept is in the catalogue, 0 for one that every model tells of. */
+  rarity(key: string): number
   /** Nothing to look for: browse. */
   isEmpty: boolean
 }

@@ -42,7 +42,7 @@ export function understand(typed: string, knowledge: Knowledge, ignore: Readonly
   return {
     text, terms, pairs: pairsOf(terms), concepts: distinct(said.map(({ query }) => query)), conceptShare: content.length === 0 ? 0 : covered / content.length,
     places: places.map(({ from, to, name, units, isFilter }) => ({ id: `place:${name}`, units, isFilter, start: words[from]!.start, end: words[to - 1]!.end })),
-    units: unitsOf(content, said), parts, correctedQuery: read.correctedQuery, isEmpty: words.length === 0,
+    units: unitsOf(content, said), parts, correctedQuery: read.correctedQuery, rarity: (key) => knowledge.lexicon.weight(tagOf(key)), isEmpty: words.length === 0,
   }
 }
 

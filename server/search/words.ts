@@ -1,5 +1,5 @@
 /** From a typed text to words: cut to size, each with its other spellings where nothing that is known is written so. Pure. */
-import { nfc, tokenize, wellFormed, type Token } from './fold.ts'
+import { markedForm, nfc, tokenize, wellFormed, type Token } from './fold.ts'
 import { FUNCTION_FOLDED, FUNCTION_WORDS } from './grammar.ts'
 import type { Knowledge } from './knowledge.ts'
 import { MAX_QUERY_LENGTH, MAX_QUERY_WORDS, type QueryPart } from './query.ts'
@@ -24,14 +24,23 @@ export interface Words {
 }
 
 /** Cuts a text into words and corrects their spelling. */
-export function readWords(typed: string, { lexicon, thesaurus, places }: Knowledge, ignore: ReadonlySet<string>): Words {
-  const { text, tokens, parts, isWhole } = cut(typed)
+export function readWords(typed: string, knowledge: Knowledge, ignore: ReadonlySet<string>): Words {
+  const { lexicon, thesaurus, places } = knowledge
+  const { text, tokens: written, parts, isWhole } = cut(typed)
+  const replaced: { start: number; end: number; by: string }[] = []
+  const tokens = written.flatMap((token) => {
+    const pieces = ignore.has(`spelling:${token.fold}`) ? [token] : pulledApart(token, knowledge)
+    if (pieces.length === 1) return pieces
+    const by = pieces.map((piece) => piece.text).join(' ')
+    parts.push({ id: `spelling:${token.fold}`, text: token.text, kind: 'SPELLING', meaning: by })
+    replaced.push({ start: token.start, end: token.end, by })
+    return pieces
+  })
   const hasMarks = tokens.some((token) => token.marked !== token.fold)
   const isTyping = tokens.length > 0 && tokens.at(-1)!.end === text.length && isWhole
   // English is what has no marks and is mostly made of words that the thesaurus has as English and Vietnamese has not.
   const english = tokens.filter((token) => ENGLISH_FUNCTION.has(token.fold) || thesaurus.isEnglishWord(token.fold))
   const isEnglish = !hasMarks && english.length >= tokens.length / 2 && english.some((token) => !isSyllable(token.fold) || ENGLISH_FUNCTION.has(token.fold))
-  const replaced: { start: number; end: number; by: string }[] = []
   const words = tokens.map((token, i): Word => {
     const isLast = isTyping && i === tokens.length - 1
     const { fold } = token
@@ -48,7 +57,7 @@ export function readWords(typed: string, { lexicon, thesaurus, places }: Knowled
     replaced.push({ start: token.start, end: token.end, by: best })
     return word
   })
-  return { text, words, hasMarks, isEnglish, isTyping, parts, correctedQuery: replaced.length > 0 ? replaceSpans(text, replaced) : null }
+  return { text, words, hasMarks, isEnglish, isTyping, parts, correctedQuery: replaced.length > 0 ? replaceSpans(text, replaced.sort((a, b) => a.start - b.start)) : null }
 }
 
 const ENGLISH_FUNCTION: ReadonlySet<string> = new Set(
@@ -64,6 +73,33 @@ function cut(typed: string): { text: string; tokens: Token[]; parts: QueryPart[]
   const isWhole = text.length === whole.length && all.length === tokens.length
   const parts: QueryPart[] = isWhole ? [] : [{ id: 'cut', text: wellFormed(whole.slice(tokens.at(-1)?.end ?? text.length).slice(0, 80)), kind: 'CUT', meaning: `chỉ dùng ${tokens.length} từ đầu` }]
   return { text, tokens, parts, isWhole }
+}
+
+/** A word that nothing knows, written together from syllables that the catalogue has: `huongthien`. */
+function pulledApart(token: Token, { lexicon, thesaurus, places }: Knowledge): Token[] {
+  const { fold, text } = token
+  if (fold.length < 5 || fold.length > 40 || fold.length !== text.length || !/^[a-z]+$/.test(fold) || isSyllable(fold) || lexicon.count(fold) > 0 || thesaurus.hasWord(fold) || thesaurus.isEnglishWord(fold) || places.hasWord(fold) || thesaurus.shorts.has(fold)) return [token]
+  // The best way to reach each letter: few pieces, of frequent words.
+  const best: ({ cost: number; from: number } | undefined)[] = [{ cost: 0, from: -1 }]
+  for (let to = 2; to <= fold.length; to += 1) {
+    for (let from = Math.max(0, to - 7); from <= to - 2; from += 1) {
+      const before = best[from]
+      const piece = fold.slice(from, to)
+      if (!before || !isSyllable(piece) || lexicon.count(piece) < 2) continue
+      const cost = before.cost + 2 + lexicon.weight(piece) / 4
+      const known = best[to]
+      if (!known || cost < known.cost) best[to] = { cost, from }
+    }
+  }
+  const pieces: Token[] = []
+  for (let to = fold.length; to > 0 && best[to]; to = best[to]!.from) {
+    const from = best[to]!.from
+    const piece = text.slice(from, to)
+    pieces.unshift({ text: piece, fold: fold.slice(from, to), marked: markedForm(piece), start: token.start + from, end: token.start + to })
+  }
+  // Two of six letters may be chance, and a slip in one word is likelier then.
+  if (pieces.length < 2 || pieces.map((piece) => piece.fold).join('') !== fold || fold.length / pieces.length < 2.5) return [token]
+  return pieces
 }
 
 function nearestEnglish(word: string, known: ReadonlySet<string>): string[] {
