@@ -79,7 +79,7 @@ export const ONLY_THERE = 'chỉ tìm ở đó'
 const NOTHING_THERE = 'ở đó không có gì khớp nên chỉ ưu tiên'
 
 /** Fewer models than this have everything asked for: then looser matches join them. By the text alone, so that a filter changes no promise. */
-export const ENOUGH = 10
+export const ENOUGH = 50
 /** The weightiest units that a looser match is judged by. */
 const MAX_HEAVY = 8
 
