@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import { openDatabase } from '../../server/db/database.ts'
 import { migrateToLatest } from '../../server/db/migrate.ts'
-import { searchClient, type MeiliConfig } from '../../server/search/meilisearch-client.ts'
+import { adminClient, searchClient, type MeiliConfig } from '../../server/search/meilisearch-client.ts'
 import { openSearch } from '../../server/search/resilient.ts'
 import { seed } from '../../seed/seed.ts'
 import { createCatalogue, idOf } from '../indexer/support.ts'
@@ -24,6 +24,8 @@ export interface FreshnessReport {
   found: { p50: number; p95: number; p99: number; max: number }
   /** The same for one write in each second, asked as the API asks. */
   throughSearch: { p50: number; p99: number; max: number; degraded: number }
+  /** What Meilisearch itself took per task, which is the floor, and how long tasks waited for it. */
+  tasks: { count: number; p50: number; p99: number; waitedP50: number; waitedP99: number }
 }
 
 const RECORDS = 200
@@ -45,9 +47,10 @@ export async function measureFreshness({ rate, seconds, size, onProgress = () =>
     await worker.until(/is built and serves/, 600_000)
     const engine = await openSearch({ db, meili: { ...config, timeoutMs: 2000 } })
     const measured = await measure({ catalogue, config, index: (await catalogue.servingIndex())!, rate, seconds, engine })
+    const tasks = await tasksOf(config, (await catalogue.servingIndex())!)
     const models = Number((await db.selectFrom('model').select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()).n)
     await engine.close()
-    return { models, ...measured }
+    return { models, ...measured, tasks }
   } finally {
     await killPrograms()
     await close()
@@ -57,7 +60,7 @@ export async function measureFreshness({ rate, seconds, size, onProgress = () =>
 
 interface Measuring { catalogue: Pick<ReturnType<typeof createCatalogue>, 'publish'>; config: MeiliConfig; index: string; rate: number; seconds: number; engine: Awaited<ReturnType<typeof openSearch>> }
 
-async function measure({ catalogue, config, index, rate, seconds, engine }: Measuring): Promise<Omit<FreshnessReport, 'models'>> {
+async function measure({ catalogue, config, index, rate, seconds, engine }: Measuring): Promise<Omit<FreshnessReport, 'models' | 'tasks'>> {
   const client = searchClient({ ...config, timeoutMs: 10_000 })
   const waiting = new Map<string, { id: string; at: number }>()
   const found: number[] = []
@@ -110,12 +113,20 @@ async function measure({ catalogue, config, index, rate, seconds, engine }: Meas
   const lasted = (performance.now() - started) / 1000
   isWriting = false
   await Promise.all([looking, ...probes])
-  const at = (values: number[], p: number): number => Math.round([...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(p * values.length))] ?? Number.NaN)
   return {
     writes, writesPerSecond: Math.round((10 * writes) / lasted) / 10,
     found: { p50: at(found, 0.5), p95: at(found, 0.95), p99: at(found, 0.99), max: at(found, 1) },
     throughSearch: { p50: at(through, 0.5), p99: at(through, 0.99), max: at(through, 1), degraded },
   }
+}
+
+const at = (values: number[], p: number): number => Math.round([...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(p * values.length))] ?? Number.NaN)
+
+async function tasksOf(config: MeiliConfig, index: string): Promise<FreshnessReport['tasks']> {
+  const { results } = await adminClient(config).tasks.getTasks({ indexUids: [index], types: ['documentAdditionOrUpdate'], statuses: ['succeeded'], limit: 1000 })
+  const between = (from: 'enqueuedAt' | 'startedAt', to: 'startedAt' | 'finishedAt') => results.map((task) => Date.parse(String(task[to])) - Date.parse(String(task[from])))
+  const [took, waited] = [between('startedAt', 'finishedAt'), between('enqueuedAt', 'startedAt')]
+  return { count: results.length, p50: at(took, 0.5), p99: at(took, 0.99), waitedP50: at(waited, 0.5), waitedP99: at(waited, 0.99) }
 }
 
 const command = defineCommand({
@@ -128,11 +139,12 @@ const command = defineCommand({
   },
   async run({ args }) {
     const report = await measureFreshness({ rate: Number(args.rate), seconds: Number(args.seconds), size: Number(args.size), onProgress: (told) => void process.stderr.write(`${told}\n`) })
-    const { models, writes, writesPerSecond, found, throughSearch } = report
+    const { models, writes, writesPerSecond, found, throughSearch, tasks } = report
     process.stdout.write(args.json ? `${JSON.stringify(report, null, 2)}\n` : [
       `${writes} writes at ${writesPerSecond}/s into ${models} models`,
       `found in Meilisearch   p50 ${found.p50} ms   p95 ${found.p95} ms   p99 ${found.p99} ms   max ${found.max} ms`,
-      `found through search   p50 ${throughSearch.p50} ms   p99 ${throughSearch.p99} ms   max ${throughSearch.max} ms   (${throughSearch.degraded} degraded answers)`, '',
+      `found through search   p50 ${throughSearch.p50} ms   p99 ${throughSearch.p99} ms   max ${throughSearch.max} ms   (${throughSearch.degraded} degraded answers)`,
+      `Meilisearch's tasks    p50 ${tasks.p50} ms   p99 ${tasks.p99} ms, after waiting p50 ${tasks.waitedP50} ms   p99 ${tasks.waitedP99} ms   (${tasks.count})`, '',
     ].join('\n'))
   },
 })
