@@ -14,6 +14,9 @@ import { createReadiness } from './main/readiness.ts'
 import { EXAMPLE_QUERY, explainStartup, startReporter } from './main/report.ts'
 import { openSearch } from './search/resilient.ts'
 
+/** Time for whoever waits for the start to ask first. */
+const WARM_UP_AFTER_MS = 300
+
 async function main(): Promise<void> {
   const report = startReporter()
   const config = loadConfig(readEnvironment())
@@ -33,9 +36,6 @@ async function main(): Promise<void> {
 
     const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
-    // The first search should not wait for the words of the catalogue.
-    await search.suggest({ text: 'a', limit: 1 })
-
     const [{ schema }, { createHttpServer }] = await loading
     const authenticate = createAuthenticate({ adminKey: config.adminKey })
     // The address is known once the server listens, which is before anybody asks.
@@ -55,6 +55,8 @@ async function main(): Promise<void> {
     })
     const address = await listen(server.app, config)
     shared.config.publicUrl = config.publicUrl ?? address
+    // What searching needs to know is read before the first search, but not before the first answer.
+    setTimeout(() => void search.suggest({ text: 'a', limit: 1 }).catch(() => undefined), WARM_UP_AFTER_MS).unref()
     report.ready({ address, models: models.added + models.updated + models.unchanged + models.kept.length, search: search.status() })
 
     closeWithGrace({ delay: 10_000 + config.drainMs, logger: false }, async ({ signal, err }) => {
