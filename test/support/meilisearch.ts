@@ -44,9 +44,11 @@ export async function openMeilisearch(): Promise<TestMeilisearch> {
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   const start = async (): Promise<void> => {
+    // Two thirds of the machine's memory, the default, are laid out anew for every batch: 2 s on a machine of 24 GiB, 0.5 s with this.
+    const memory = ['--max-indexing-memory', '512MiB']
     // Kept in sight: one that ends at once (a port taken meanwhile) must say why.
     let said = ''
-    const started = spawn('meilisearch', ['--http-addr', `127.0.0.1:${port}`, '--master-key', masterKey, '--no-analytics', '--log-level', 'WARN', '--db-path', join(folder, 'data'), '--dump-dir', join(folder, 'dumps'), '--snapshot-dir', join(folder, 'snapshots')],
+    const started = spawn('meilisearch', ['--http-addr', `127.0.0.1:${port}`, '--master-key', masterKey, '--no-analytics', '--log-level', 'WARN', ...memory, '--db-path', join(folder, 'data'), '--dump-dir', join(folder, 'dumps'), '--snapshot-dir', join(folder, 'snapshots')],
       { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-2000) })
     child = started
