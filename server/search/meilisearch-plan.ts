@@ -9,7 +9,9 @@ import { ENOUGH, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUni
 /** Meilisearch reads ten words and silently drops the rest. */
 const MAX_WORDS = 10
 /** Candidates that each weighty word, and each pair of neighbours, may propose to a loose match. */
-const PROPOSALS = 15
+const PROPOSALS = 20
+/** Concepts that propose by themselves. */
+const MAX_TAGS = 12
 export const BROWSE = ['prior:desc', 'updatedAt:desc', 'id:asc']
 
 export interface Hit { id: string; hash: string; name?: string }
@@ -98,10 +100,13 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
     // The rule of a loose match is long, so it isn't repeated here: what is proposed in vain is dropped afterwards.
     const within = isStrict ? to.filter : [...to.match.filter((condition) => condition.startsWith('localities')), ...conditions]
     const ask = (query: Partial<MultiSearchQuery>): void => void to.proposals.push(add({ filter: within, limit: RERANKED, ...query }))
-    if (required.length > 0) ask({ q: wordsFor(required), matchingStrategy: 'frequency', limit: isStrict ? RERANKED : 40 })
+    if (required.length > 0) ask({ q: wordsFor(required), matchingStrategy: 'frequency' })
     if (understood.concepts.length > 0) ask({ q: tagsFor(understood), matchingStrategy: 'last', attributesToSearchOn: ['namedTags', 'meantTags', 'saidTags'] })
     if (required.length === 0) ask({ q: wordsFor(understood.terms), matchingStrategy: 'last' })
     if (isStrict) return
+    // What stands in for a concept proposes too: else what resembles the best hit would be no candidate.
+    const keys = new Set(understood.concepts.flatMap(({ key, others }) => [key, ...others.map((other) => other.key)]))
+    for (const key of [...keys].slice(0, MAX_TAGS)) ask({ q: `${tagWord(key)} `, matchingStrategy: 'all', attributesToSearchOn: ['namedTags', 'meantTags', 'saidTags'], limit: 2 * PROPOSALS })
     const weighty = [...required].sort((a, b) => b.weight - a.weight).slice(0, heavy.length)
     for (const [i, term] of required.entries()) {
       const next = required[i + 1]

@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely'
 import type { Meilisearch, MultiSearchQuery } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
-import { COUNT_CAP, MAX_OFFSET, RERANKED, type Relaxation, type SearchAnswer, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
+import { COUNT_CAP, MAX_OFFSET, type Relaxation, type SearchAnswer, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import type { KnowledgeHolder } from './knowledge.ts'
 import { among, filterOf, type MeiliFilter } from './meilisearch-filter.ts'
 import { BROWSE, planOf, relaxationsOf, wordsFor, type Result, type Skeleton } from './meilisearch-plan.ts'
@@ -36,7 +36,7 @@ export class MeiliSearch {
     const skeleton = plan.read(await this.run(plan.queries))
     const understood = skeleton.isPlaced ? read : fallBack(read)
     const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
-    const window = (await this.words.candidates(skeleton.window)).filter((candidate) => skeleton.accepts(candidate)).slice(0, RERANKED)
+    const window = (await this.words.candidates(skeleton.window)).filter((candidate) => skeleton.accepts(candidate))
     const from = Math.max(offset, window.length)
     let beyond = skeleton.page
     if (!understood.isEmpty && offset + request.limit > window.length && skeleton.total > window.length) {

@@ -46,12 +46,12 @@ describe('counts', () => {
 
 describe('what was understood', () => {
   it('confines to a place with a cue, and no longer when the place is dropped', async () => {
-    const found = await search('camera ở Bến Tre')
+    const found = await search('tiếng mõ ở Bến Tre')
     const [place] = found.understood.filter(({ kind }: any) => kind === 'PLACE')
     expect(place).toMatchObject({ id: 'place:ben tre', text: 'ở Bến Tre', meaning: 'Tỉnh Bến Tre (cũ); chỉ tìm ở đó' })
     const { models } = await world.read('{ models(filter: { localityIn: ["ben-tre"] }) { totalCount } }').catch(() => ({ models: null }))
     if (models) expect(found.totalCount).toBeLessThanOrEqual(models.totalCount)
-    const freed = await search('camera ở Bến Tre', { ignore: [place.id] })
+    const freed = await search('tiếng mõ ở Bến Tre', { ignore: [place.id] })
     expect(freed.understood.map(({ kind }: any) => kind)).not.toContain('PLACE')
     expect(freed.totalCount).not.toBe(found.totalCount)
   })

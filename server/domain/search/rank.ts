@@ -10,7 +10,7 @@ import { strengthOf, type TagCounts } from '../../search/tags.ts'
 export type MatchedField = 'name' | 'aliases' | 'concepts' | 'text'
 export const MATCHED_FIELDS: readonly MatchedField[] = ['name', 'aliases', 'concepts', 'text']
 
-/** What is worth how much. Chosen so that leaving out any class of the judged queries changes none by more than a tenth. */
+/** What is worth how much. Each was tried at 0.6 and 1.5 times its value over all classes of both sets of queries: none gains more than 0.01 so. */
 export const WEIGHTS = {
   /** A word, by where it stands. */
   field: { name: 1, aliases: 0.85, concepts: 0.55, text: 0.4 } satisfies Record<MatchedField, number>,
