@@ -5,6 +5,8 @@ import RelayPlugin from '@pothos/plugin-relay'
 import { getNamedType, getNullableType, type GraphQLField, isLeafType, isListType } from 'graphql'
 import type { Context } from '../server/context.ts'
 import { parseDate, parseDateTime, parsePartialDate, parseUrl } from './scalars.ts'
+import './access.ts'
+import './payload.ts'
 import './select.ts'
 
 /** How many rows a list without paging is taken to have. */
@@ -23,7 +25,8 @@ export interface SchemaTypes {
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: ['sql', RelayPlugin, ComplexityPlugin],
+  // The first is the outermost: what a rule refuses is data, too.
+  plugins: ['payload', 'access', 'sql', RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   relay: {
     nodeQueryOptions: false,

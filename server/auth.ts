@@ -18,7 +18,7 @@ export function createAuthenticate({ adminKey }: AuthOptions): Authenticate {
     if (authorization === undefined) return null
     const key = /^Bearer +(\S.*)$/i.exec(authorization)?.[1]?.trim()
     if (key === undefined) throw new UnauthenticatedError('The Authorization header must be `Bearer <key>`.')
-    if (admin && timingSafeEqual(admin, digest(key))) return { id: 'admin', name: 'ADMIN_KEY', role: 'ADMIN' }
+    if (admin && timingSafeEqual(admin, digest(key))) return { id: 'admin', name: 'ADMIN_KEY', role: 'ADMIN', localities: [] }
     throw new UnauthenticatedError('This key is unknown or no longer valid. Leave the Authorization header out to read without one.')
   }
 }
