@@ -1,6 +1,6 @@
-/** `npm run seed` brings the catalogue into the database; `-- --unresolved` lists the places that stay as written; `-- --force` compares every record again. */
+/** `npm run seed` brings the catalogue into the database; `-- --unresolved` lists the places that stay as written; `-- --force` compares every record again; `-- --json` reports as JSON. */
 import { parseArgs } from 'node:util'
-import { loadConfig } from '../server/config.ts'
+import { loadConfig, readEnvironment } from '../server/config.ts'
 import { openDatabase } from '../server/db/database.ts'
 import { migrateToLatest } from '../server/db/migrate.ts'
 import { AppError, StartupError } from '../server/errors.ts'
@@ -9,17 +9,21 @@ import { seed, SeedFileError, type SeedReport } from './seed.ts'
 const USAGE = `npm run seed                     bring the catalogue of seed/data into the database
 npm run seed -- --unresolved     list the places that stay as their source wrote them
 npm run seed -- --force          compare every record, although the files are those of the last run
-npm run seed -- --folder DIR     another folder in the same layout`
+npm run seed -- --folder DIR     another folder in the same layout
+npm run seed -- --json           the report as JSON on stdout (progress stays on stderr)
+
+The database is that of DATABASE_URL, else the embedded one in DATA_DIR (stop the server first: one process at a time).`
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { unresolved: { type: 'boolean' }, force: { type: 'boolean' }, folder: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
+  const { values } = parseArgs({ options: { unresolved: { type: 'boolean' }, force: { type: 'boolean' }, folder: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
   if (values.help) return print(USAGE)
-  const { dataDir, databaseUrl } = loadConfig(process.env)
+  const { dataDir, databaseUrl } = loadConfig(readEnvironment())
   const { db, close } = await openDatabase({ databaseUrl, dataDir })
   try {
     await migrateToLatest(db)
     const report = await seed(db, { folder: values.folder, isForced: values.force, onProgress: (message) => process.stderr.write(`  ${message}\n`) })
-    print(values.unresolved ? tellUnresolved(report) : tell(report))
+    if (values.json) print(JSON.stringify(report, null, 2))
+    else print(values.unresolved ? tellUnresolved(report) : tell(report))
   } finally {
     await close()
   }

@@ -1,5 +1,5 @@
 /** The HTTP server: GraphQL, the IDE, health and metrics. It receives the finished schema and knows nothing of what is asked. */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import fastifyCompress from '@fastify/compress'
 import fastifyCors from '@fastify/cors'
@@ -16,6 +16,7 @@ import { registerHealth, type Readiness } from './http/health.ts'
 import { registerHome } from './http/home.ts'
 import { registerIde } from './http/ide.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
+import { watchConnections } from './http/connections.ts'
 import { createMetrics } from './http/metrics.ts'
 import { observeRequests } from './http/request-log.ts'
 
@@ -39,8 +40,10 @@ export interface HttpServerOptions {
   /** Origins of web pages that may read answers; `*` is any. None by default. */
   corsOrigins?: readonly string[]
   executor?: 'jit' | 'graphql-js' | Executor
-  /** Calls per minute and caller (key, else address); 0 = no limit. */
+  /** Calls per minute and caller; 0 = no limit. */
   rateLimit?: number
+  /** Who a caller with an Authorization header is; undefined for one that proves nothing, who is counted by address like anybody. */
+  identifyCaller?: (authorization: string) => Promise<string | undefined>
   /** Whether a proxy says where calls come from. */
   trustProxy?: boolean
 }
@@ -68,7 +71,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     // A request that slips in while the server closes is answered, not refused.
     return503OnClosing: false,
-    trustProxy,
+    // The nearest proxy's word only: what stands further left in X-Forwarded-For, the caller may have written.
+    trustProxy: trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     routerOptions: { ignoreTrailingSlash: false },
   }) as unknown as FastifyInstance
 
@@ -77,8 +81,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   observeRequests(app, metrics)
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
+  })
+  // At the end of a request: one that began before the stop must not leave an open connection behind either.
+  app.addHook('onSend', async (_request, reply) => {
     if (isStopping) void reply.header('connection', 'close')
   })
+  const connections = watchConnections(app.server)
   await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: isProduction })
   await app.register(fastifyCors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
@@ -110,7 +118,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       max: rateLimit,
       timeWindow: 60_000,
       enableDraftSpec: true,
-      keyGenerator: (request) => (request.headers.authorization === undefined ? request.ip : createHash('sha256').update(request.headers.authorization).digest('base64')),
+      // Never by the header itself: whoever makes up a new key for each call would never meet the limit.
+      keyGenerator: async ({ headers: { authorization }, ip }) => (authorization && (await options.identifyCaller?.(authorization))) || ip,
       errorResponseBuilder: (_request, { max, ttl }) => new RateLimitedError(`At most ${max} calls a minute are answered; go on in ${Math.ceil(ttl / 1_000)} s.`, ttl / 1_000),
     })
   }
@@ -124,7 +133,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
     close: async () => {
       isStopping = true
-      await app.close()
+      const stopWaiting = connections.endIdle()
+      await app.close().finally(stopWaiting)
     },
   }
 }

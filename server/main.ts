@@ -9,6 +9,7 @@ import { migrateToLatest } from './db/migrate.ts'
 import { startIndexer } from './indexer/run.ts'
 import { createLogger } from './logger.ts'
 import { assertPortFree, listen } from './main/listen.ts'
+import { onParentEnd } from './main/parent.ts'
 import { createReadiness } from './main/readiness.ts'
 import { EXAMPLE_QUERY, explainStartup, startReporter } from './main/report.ts'
 import { openSearch } from './search/resilient.ts'
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
       rateLimit: config.rateLimit,
+      identifyCaller: (authorization) => authenticate(authorization).then((viewer) => viewer?.id, () => undefined),
       trustProxy: config.trustProxy,
     })
     const address = await listen(server.app, config)
@@ -67,6 +69,7 @@ async function main(): Promise<void> {
       await database.close()
       logger.info('stopped')
     })
+    onParentEnd(process.env, () => process.kill(process.pid, 'SIGTERM'))
   } catch (error) {
     await database.close()
     throw error

@@ -19,19 +19,35 @@ function readMigrations(): Record<string, Migration> {
   ]))
 }
 
-const migratorOf = (db: Kysely<Database>): Migrator => new Migrator({ db, provider: { getMigrations: async () => readMigrations() }, migrationTableName: 'migration', migrationLockTableName: 'migration_lock' })
+// Their order is looked at below, by their names: Kysely's check goes by the clocks of the machines that applied them.
+const migratorOf = (db: Kysely<Database>): Migrator => new Migrator({ db, provider: { getMigrations: async () => readMigrations() }, migrationTableName: 'migration', migrationLockTableName: 'migration_lock', allowUnorderedMigrations: true })
 
 /** Applies what is missing; the names of what was applied. @throws StartupError when a right is missing or the database is newer than the program */
 export async function migrateToLatest(db: Kysely<Database>, onProgress?: (message: string) => void): Promise<string[]> {
   const pending = await pendingMigrations(db)
   if (pending.length === 0) return []
   onProgress?.(pending.length === knownMigrations().length ? 'making the tables' : `bringing the tables up to date: ${pending.join(', ')}`)
-  const { error, results } = await migratorOf(db).migrateToLatest()
+  // Another runner may hold the lock for as long as its migrations take: the deadline of queries is for callers.
+  const { error, results } = await withoutDeadline(db, (connection) => migratorOf(connection).migrateToLatest())
   if (error !== undefined) {
     const failed = results?.find(({ status }) => status === 'Error')?.migrationName
     throw migratingFault(error, failed)
   }
   return (results ?? []).map(({ migrationName }) => migrationName)
+}
+
+async function withoutDeadline<T>(db: Kysely<Database>, work: (connection: Kysely<Database>) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    const { rows } = await sql<{ before: string }>`select current_setting('statement_timeout') as before`.execute(connection)
+    const set = (value: string): Promise<unknown> => sql`select set_config('statement_timeout', ${value}, false)`.execute(connection)
+    await set('0')
+    try {
+      return await work(connection)
+    } finally {
+      // It fails only when the connection is gone, and the setting with it.
+      await set(rows[0]!.before).catch(() => undefined)
+    }
+  })
 }
 
 /**

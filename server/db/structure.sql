@@ -464,6 +464,7 @@ table outbox
   constraint outbox_pkey PRIMARY KEY (id)
   constraint outbox_target_kind_record_id_key UNIQUE (target, kind, record_id)
   CREATE INDEX outbox_available_at_idx ON public.outbox USING btree (available_at) WHERE (dead_at IS NULL)
+  CREATE INDEX outbox_due ON public.outbox USING btree (target, id) WHERE (dead_at IS NULL)
 
 table place_review
   id uuid not null
@@ -669,6 +670,9 @@ table search_index
   index_created_at text -- What the server told when the index was made: another moment means that its data was wiped or restored.
   writer text -- The one process that may write to the index until writer_until.
   writer_until timestamp with time zone
+  last_task_uid bigint -- The newest task that the writer put: gone, or enqueued at another moment than last_task_at, the server's data is not what it was.
+  last_task_at text
+  retired_at timestamp with time zone -- Since when nobody is answered from it; deleted on its server a little later, when no process can still hold its name.
   constraint search_index_pkey PRIMARY KEY (target)
   constraint search_index_state_check CHECK ((state = ANY (ARRAY['FILLING'::text, 'SERVING'::text, 'RETIRED'::text])))
   constraint search_index_target_check CHECK ((target ~ '^[A-Za-z0-9_-]+$'::text))

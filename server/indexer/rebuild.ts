@@ -1,5 +1,5 @@
 /**
- * A new index beside the serving one: made, set up, registered as a second target of the outbox, *then* filled, drained, verified, and
+ * A new index beside the serving one: registered as a second target of the outbox, made, set up, *then* filled, drained, verified, and
  * cut over by the alias row. Live changes reach both meanwhile; a failure leaves the serving one as it was.
  */
 import { randomUUID } from 'node:crypto'
@@ -8,78 +8,124 @@ import type { Meilisearch } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
 import { readSearchDocuments } from '../search/document.ts'
 import { errorCode } from '../search/meilisearch-client.ts'
-import { INDEX_SETTINGS, settingsHash, toMeiliDocument } from '../search/meilisearch-index.ts'
-import { drain, LEASE_MS } from './apply.ts'
-import { putDocuments, waitForTask } from './send.ts'
-import { becomeWriter, cutOver, forget, listTargets, registerTarget, resignWriter, retire, retireAbandoned } from './target.ts'
+import { INDEX_SETTINGS, settingsHash, type MeiliDocument } from '../search/meilisearch-index.ts'
+import { convert, drain } from './apply.ts'
+import { enqueueFor } from './audit.ts'
+import { readHeld } from './held.ts'
+import { failureOf, TaskFailedError, waitForTask } from './send.ts'
+import { cutOver, dropOutbox, listTargets, noteCreated, registerTarget, retire } from './target.ts'
+import { IndexWriter, LEASE_MS } from './writer.ts'
 
 const BATCH = 500
+/** Payloads under way at once: Meilisearch indexes those that wait together. */
+const IN_FLIGHT = 4
 
 export interface RebuildReport { index: string; documents: number; milliseconds: number }
+export interface RebuildOptions {
+  onProgress?: ((done: number, total: number) => void) | undefined
+  /** Called between two batches: whoever also keeps the serving index does it here, so that changes reach both. */
+  onBatch?: (() => Promise<unknown>) | undefined
+  signal?: AbortSignal | undefined
+}
 
-/** Rebuilds the index of models on a server and lets it serve. */
-export async function rebuild(db: Kysely<Database>, client: Meilisearch, server: string, onProgress?: (done: number, total: number) => void): Promise<RebuildReport> {
+/**
+ * Rebuilds the index of models on a server and lets it serve.
+ * @throws RebuildRunningError when another process is at it
+ */
+export async function rebuild(db: Kysely<Database>, client: Meilisearch, server: string, options: RebuildOptions = {}): Promise<RebuildReport> {
   const started = performance.now()
-  const writer = `rebuild-${randomUUID()}`
+  const name = `rebuild-${randomUUID()}`
   await retireAbandoned(db, server)
   const target = `models__${settingsHash()}__${Date.now().toString(36)}${randomUUID().slice(0, 4)}`
-  await waitForTask(client, (await client.createIndex(target, { primaryKey: 'id' })).taskUid)
+  await registerTarget(db, { target, settingsHash: settingsHash(), server, writer: name, leaseMs: LEASE_MS })
+  const writer = new IndexWriter({ db, client, target, writer: name, signal: options.signal })
   try {
-    await waitForTask(client, (await client.index(target).updateSettings(INDEX_SETTINGS)).taskUid)
-    const { createdAt } = await client.getRawIndex(target)
-    await registerTarget(db, { target, settingsHash: settingsHash(), server, indexCreatedAt: String(createdAt), writer, leaseMs: LEASE_MS })
-    await backfill(db, client, target, writer, onProgress)
-    await drain(db, client, target, writer)
-    const documents = await verify(db, client, target)
-    await resignWriter(db, target, writer)
-    await cutOver(db, target, server)
-    await dropRetired(db, client, server)
-    return { index: target, documents, milliseconds: Math.round(performance.now() - started) }
+    const createdAt = await make(writer)
+    await noteCreated(db, target, createdAt)
+    const wanted = await fill(writer, options)
+    writer.onApplied = (put, deleted) => {
+      for (const { id, hash } of put) wanted.set(id, hash)
+      for (const id of deleted) wanted.delete(id)
+    }
+    await drain(writer, createdAt)
+    await verify(writer, wanted)
+    await writer.hold()
+    if (!(await cutOver(db, target, server, name))) throw new Error(`another process took the index ${target} over`)
+    await writer.resign()
+    return { index: target, documents: wanted.size, milliseconds: Math.round(performance.now() - started) }
   } catch (error) {
     await retire(db, target).catch(() => undefined)
-    await client.deleteIndex(target).catch(() => undefined)
+    await drop(db, client, target).catch(() => undefined)
     throw error
   }
 }
 
-async function backfill(db: Kysely<Database>, client: Meilisearch, target: string, writer: string, onProgress?: (done: number, total: number) => void): Promise<void> {
-  const total = await publishedCount(db)
-  let done = 0
-  let after: string | undefined
-  for (;;) {
-    const documents = await readSearchDocuments(db, undefined, { limit: BATCH, ...(after === undefined ? {} : { after }) })
-    if (documents.length === 0) return
-    if (!(await becomeWriter(db, target, writer, LEASE_MS))) throw new Error(`another process took the index ${target} over`)
-    await putDocuments(client, target, documents.map(toMeiliDocument))
-    after = documents.at(-1)!.id
-    done += documents.length
-    onProgress?.(done, total)
-  }
+/** Makes the index and sets it up; when its server says that it was made. */
+async function make(writer: IndexWriter): Promise<string> {
+  const { client, target } = writer
+  await writer.wait((await client.createIndex(target, { primaryKey: 'id' })).taskUid)
+  await writer.wait((await client.index(target).updateSettings(INDEX_SETTINGS)).taskUid)
+  return String((await client.getRawIndex(target)).createdAt)
 }
 
-async function publishedCount(db: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from model m join model_record v on v.id = m.id and v.published_revision = m.revision and v.editorial_state not in ('ARCHIVED', 'MERGED', 'REJECTED')`.execute(db)
-  return rows[0]!.n
-}
-
-/** @throws Error when the index does not hold as many documents as there are published models, give or take what is being changed */
-async function verify(db: Kysely<Database>, client: Meilisearch, target: string): Promise<number> {
-  const { numberOfDocuments } = await client.index(target).getStats()
-  const published = await publishedCount(db)
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from outbox where target = ${target}`.execute(db)
-  if (Math.abs(numberOfDocuments - published) > rows[0]!.n) throw new Error(`the new index has ${numberOfDocuments} documents, but ${published} models are published`)
-  return numberOfDocuments
-}
-
-/** Deletes indexes that no longer serve. One that can't be deleted now is tried again after the next rebuild. */
-async function dropRetired(db: Kysely<Database>, client: Meilisearch, server: string): Promise<void> {
-  for (const { target, state } of await listTargets(db, server)) {
-    if (state !== 'RETIRED') continue
+/** Sends every published model; the hash of each by id. What is refused goes to the outbox, which knows how to tell the bad document from the good. */
+async function fill(writer: IndexWriter, { onProgress, onBatch }: RebuildOptions): Promise<Map<string, string>> {
+  const { db, target } = writer
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from model`.execute(db)
+  const hashes = new Map<string, string>()
+  const underWay: { task: number; documents: MeiliDocument[] }[] = []
+  const finish = async ({ task, documents }: (typeof underWay)[number]): Promise<void> => {
     try {
-      await waitForTask(client, (await client.deleteIndex(target)).taskUid)
+      await writer.wait(task)
+      for (const { id, hash } of documents) hashes.set(id, hash)
     } catch (error) {
-      if (errorCode(error) !== 'index_not_found' && !/not found/.test(String(error))) continue
+      if (failureOf(error) === 'PASSING') throw error
+      await enqueueFor(db, target, documents.map(({ id }) => id))
     }
-    await forget(db, target)
   }
+  let done = 0
+  for (let after: string | undefined; ;) {
+    const read = await readSearchDocuments(db, undefined, { limit: BATCH, ...(after === undefined ? {} : { after }) })
+    const { documents, broken } = convert(read)
+    await enqueueFor(db, target, [...broken.keys()])
+    if (documents.length > 0) underWay.push({ task: await writer.put(documents), documents })
+    while (underWay.length > (read.length > 0 ? IN_FLIGHT : 0)) await finish(underWay.shift()!)
+    if (read.length === 0) return hashes
+    after = read.at(-1)!.id
+    done += read.length
+    onProgress?.(done, Math.max(rows[0]!.n, done))
+    await onBatch?.()
+  }
+}
+
+/** @throws Error when the index does not hold what was sent, although every task succeeded */
+async function verify({ client, target }: IndexWriter, wanted: ReadonlyMap<string, string>): Promise<void> {
+  const held = await readHeld(client, target)
+  const wrong = [...wanted].filter(([id, hash]) => held.get(id)?.hash !== hash).length + [...held.keys()].filter((id) => !wanted.has(id)).length
+  if (wrong > 0) throw new Error(`the new index has ${held.size} documents, ${wrong} of them not as they were sent, though its tasks succeeded`)
+}
+
+/** Indexes whose filling was abandoned (its process died): they stop hearing of changes. */
+async function retireAbandoned(db: Kysely<Database>, server: string): Promise<void> {
+  for (const { target, state, isHeld } of await listTargets(db, server)) if (state === 'FILLING' && !isHeld) await retire(db, target)
+}
+
+/**
+ * Deletes indexes that no longer serve. Their rows stay, so that one that comes back with restored data is known as ours and goes again;
+ * one that can't be deleted now is tried again at the next call.
+ */
+export async function dropRetired(db: Kysely<Database>, client: Meilisearch, server: string): Promise<void> {
+  const retired = (await listTargets(db, server)).filter(({ isDroppable }) => isDroppable)
+  if (retired.length === 0) return
+  const there = new Set((await client.getRawIndexes({ limit: 1000 })).results.map(({ uid }) => uid))
+  for (const { target } of retired) if (there.has(target)) await drop(db, client, target).catch(() => undefined)
+}
+
+async function drop(db: Kysely<Database>, client: Meilisearch, target: string): Promise<void> {
+  try {
+    await waitForTask(client, (await client.deleteIndex(target)).taskUid)
+  } catch (error) {
+    if ((error instanceof TaskFailedError ? error.code : errorCode(error)) !== 'index_not_found') throw error
+  }
+  await dropOutbox(db, target)
 }

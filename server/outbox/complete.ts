@@ -8,5 +8,5 @@ export async function complete(db: Kysely<Database>, claims: readonly Claim[]): 
   await sql`
     with done as (select * from unnest(${claims.map((c) => c.id)}::bigint[], ${claims.map((c) => c.version)}::bigint[]) as d(id, version)),
     gone as (delete from outbox o using done d where o.id = d.id and o.version = d.version)
-    update outbox o set leased_until = null, task_uid = null, attempts = 0 from done d where o.id = d.id and o.version <> d.version`.execute(db)
+    update outbox o set leased_until = null, task_uid = null, attempts = 0, enqueued_at = now() from done d where o.id = d.id and o.version <> d.version`.execute(db)
 }

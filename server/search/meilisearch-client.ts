@@ -11,7 +11,8 @@ export interface MeiliConfig {
 
 export const MIN_MEILISEARCH = [1, 50] as const
 const SEARCH_TIMEOUT_MS = 800
-const ADMIN_TIMEOUT_MS = 15_000
+/** Ends a request to write; shorter than the lease of a writer, so that none is under way when another may write. */
+export const ADMIN_TIMEOUT_MS = 8_000
 
 export const searchClient = (config: MeiliConfig): Meilisearch =>
   new Meilisearch({ host: config.url, ...keyOf(config.searchKey ?? config.adminKey), timeout: config.timeoutMs ?? SEARCH_TIMEOUT_MS })
@@ -43,10 +44,12 @@ export async function identify(config: MeiliConfig): Promise<Identity> {
       return { isUsable: true, version }
     }
     if ((response.status === 403 || response.status === 401) && typeof body?.code === 'string' && typeof body.link === 'string') {
-      // A search key may not ask for the version; an empty multi-search tells whether it may search.
+      // A search key, or one for our indexes only, may not ask for the version; what it may do tells that it is a key at all.
       const probe = await ask('/multi-search', { method: 'POST', body: '{"queries":[]}' })
       const told = await jsonOf(probe)
       if (probe.ok && Array.isArray(told?.results)) return { isUsable: true, version: null }
+      const other = await jsonOf(await ask('/indexes/models__probe'))
+      if (other?.code === 'index_not_found') return { isUsable: true, version: null }
       return { isUsable: false, reason: `${where} refuses the key (${String(body.code)}); check MEILI_SEARCH_KEY and MEILI_ADMIN_KEY` }
     }
     return { isUsable: false, reason: `${where} answers ${response.status}, which Meilisearch does not; set MEILI_URL to a Meilisearch server` }

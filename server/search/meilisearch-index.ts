@@ -4,7 +4,7 @@ import { ABBREVIATIONS, NUMBER_WORDS } from './abbreviations.ts'
 import { priorOf, type SearchDocument } from './document.ts'
 import { COUNT_CAP, FACETS, type FacetName } from './engine.ts'
 import { fold, foldedWords } from './fold.ts'
-import { toSearchFields } from './postgres-index.ts'
+import { searchRowHash, toSearchFields } from './postgres-index.ts'
 
 export interface MeiliDocument {
   id: string
@@ -22,7 +22,9 @@ export interface MeiliDocument {
   localities: string[]; originLocalities: string[]; replicationLocalities: string[]
   startedYear: number | null; hasResults: boolean; hasReplications: boolean; hasCosts: boolean
   prior: number; updatedAt: number
-  revision: number; hash: string
+  revision: number
+  /** Hash of all of the above, and of the record that it was made from: what doctor and the indexer compare. */
+  hash: string; source: string
 }
 
 /** The field that a facet counts. */
@@ -33,7 +35,7 @@ export const FACET_FIELDS: Record<FacetName, string> = {
 
 export const INDEX_SETTINGS = {
   searchableAttributes: ['name', 'aliases', 'concepts', 'places', 'opened', 'text'],
-  displayedAttributes: ['id', 'name', 'revision', 'hash'],
+  displayedAttributes: ['id', 'name', 'revision', 'hash', 'source'],
   filterableAttributes: [
     // `words` is only ever compared for equality or by its beginning: no order, no facet search.
     { attributePatterns: ['words'], features: { facetSearch: false, filter: { equality: true, comparison: false } } },
@@ -48,6 +50,8 @@ export const INDEX_SETTINGS = {
   synonyms: Object.fromEntries(NUMBER_WORDS.flatMap(([digits, word]) => [[digits, [word]], [word, [digits]]])),
   faceting: { maxValuesPerFacet: 500, sortFacetValuesBy: { '*': 'count' as const } },
   pagination: { maxTotalHits: COUNT_CAP + 1 },
+  // As a new index has them; named, so that what somebody else sets is noticed and set back.
+  stopWords: [], dictionary: [], separatorTokens: [], nonSeparatorTokens: [], distinctAttribute: null, localizedAttributes: null, prefixSearch: 'indexingTime' as const, facetSearch: true, searchCutoffMs: null,
 }
 
 /** Raised when documents change their shape, so that a rebuilt index takes over. */
@@ -87,5 +91,26 @@ export function toMeiliDocument(document: SearchDocument): MeiliDocument {
     startedYear: document.startedYear, hasResults: document.hasResults, hasReplications: document.hasReplications, hasCosts: document.hasCosts,
     prior: priorOf(document), updatedAt: Date.parse(document.updatedAt), revision: document.revision,
   }
-  return { ...content, hash: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16) }
+  return { ...content, hash: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16), source: searchRowHash(document) }
+}
+
+/** Names of settings that an index has otherwise than `INDEX_SETTINGS`; of objects only the parts that are set there. */
+export function driftOf(settings: Record<string, unknown>): string[] {
+  const isOrdered = (name: string) => name === 'rankingRules' || name === 'searchableAttributes'
+  return Object.entries(INDEX_SETTINGS).filter(([name, want]) => !contains(settings[name], want, isOrdered(name))).map(([name]) => name)
+}
+
+function contains(have: unknown, want: unknown, isOrdered: boolean): boolean {
+  if (Array.isArray(want)) {
+    if (!Array.isArray(have) || have.length !== want.length) return false
+    if (isOrdered) return want.every((value, i) => contains(have[i], value, true))
+    const left = [...(have as unknown[])]
+    return want.every((value: unknown) => {
+      const at = left.findIndex((one) => contains(one, value, false))
+      if (at >= 0) left.splice(at, 1)
+      return at >= 0
+    })
+  }
+  if (typeof want === 'object' && want !== null) return typeof have === 'object' && have !== null && Object.entries(want).every(([key, value]) => contains((have as Record<string, unknown>)[key], value, false))
+  return (have ?? null) === want
 }

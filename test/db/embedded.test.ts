@@ -8,7 +8,7 @@ import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
 import { takeLock } from '../../server/db/embedded/lock.ts'
 import { ServiceUnavailableError, StartupError, TimeoutError } from '../../server/errors.ts'
 import { TEST_DATABASE_URL } from '../support/database.ts'
-import { killPrograms, startProgram } from '../support/programs.ts'
+import { killPrograms, poll, startProgram } from '../support/programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nr-embedded-'))
 const opened: OpenDatabase[] = []
@@ -156,9 +156,8 @@ describe('kill -9', () => {
   it('while the cluster is being made leaves nothing that the next start takes for one', async () => {
     const dataDir = freshDirectory()
     const maker = startProgram('test/db/programs.ts', { args: ['open', dataDir] })
-    const deadline = Date.now() + 30_000
     // As soon as something of it is there, and long before it is whole.
-    while (!existsSync(join(dataDir, 'postgres.unfinished', 'base')) && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve))
+    await poll(async () => existsSync(join(dataDir, 'postgres.unfinished', 'base')) || undefined, 'the cluster is begun', 60_000, 5)
     await maker.stop('SIGKILL')
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
     const { db } = await open(dataDir)
@@ -212,6 +211,17 @@ describe('a statement past its deadline', () => {
     })
     expect(rows).toEqual([{ n: 6_000_000 }])
     await expect(SLOW.execute(db)).rejects.toBeInstanceOf(TimeoutError)
+  })
+
+  it('has all its time although the whole process was stopped meanwhile', async () => {
+    await (await open(shared)).close()
+    const asker = startProgram('test/db/programs.ts', { args: ['ask', shared] })
+    await asker.until(/asked/)
+    asker.child.kill('SIGSTOP')
+    const stoppedAt = performance.now()
+    await poll(async () => performance.now() - stoppedAt > 3_000 || undefined, 'the deadline passes')
+    asker.child.kill('SIGCONT')
+    expect((await asker.ended).stdout).toBe('asked\nanswered 3000000\n')
   })
 
   it('takes a database in memory with it: that is said, not hidden', async () => {

@@ -8,6 +8,7 @@ import { printStructure } from '../../server/db/structure.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { StartupError } from '../../server/errors.ts'
 import { createSeededDatabase, createTestDatabase, TEST_DATABASE_URL, type TestDatabase } from '../support/database.ts'
+import { poll } from '../support/programs.ts'
 import { administer, urlOf } from '../support/templates.ts'
 
 const committed = readFileSync(new URL('../../server/db/structure.sql', import.meta.url), 'utf8')
@@ -125,6 +126,25 @@ describe('a migration that fails', () => {
 })
 
 describe.skipIf(TEST_DATABASE_URL === undefined)('on a real Postgres (TEST_DATABASE_URL)', () => {
+  it('a runner waits for another as long as that takes, and keeps its deadline afterwards', async () => {
+    const opened = await createTestDatabase()
+    await sql`delete from migration where name = ${knownMigrations().at(-1)!}`.execute(opened.db)
+    const holder = await openDatabase({ databaseUrl: opened.url!, poolSize: 1 })
+    const waiting = await openDatabase({ databaseUrl: opened.url!, poolSize: 1, queryTimeoutMs: 200 })
+    const run = holder.db.transaction().execute(async (trx) => {
+      // Kysely's own lock.
+      await sql`select pg_advisory_xact_lock(3853314791062309107)`.execute(trx)
+      const result = migrateToLatest(waiting.db)
+      result.catch(() => {})
+      await poll(async () => (await sql<{ isLate: boolean }>`select now() - query_start > interval '0.5 s' as "isLate" from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`.execute(opened.db)).rows[0]?.isLate || undefined, 'the other runner waits')
+      await sql`insert into migration values (${knownMigrations().at(-1)!}, '2026-01-01T00:00:00.000Z')`.execute(trx)
+      return { result }
+    })
+    expect(await (await run).result).toEqual([])
+    await expect(sql`select pg_sleep(20)`.execute(waiting.db)).rejects.toMatchObject({ code: '57014' })
+    for (const { close } of [holder, waiting, opened]) await close()
+  })
+
   it('a migration does not wait for ever for somebody who holds a table', async () => {
     const opened = await createTestDatabase()
     await sql`delete from migration where name >= '0004'`.execute(opened.db)

@@ -1,4 +1,4 @@
-/** What a second process does to a data directory, for embedded.test.ts: `lock PATH`, `open DIR`, `write DIR`. */
+/** What a second process does to a data directory, for embedded.test.ts: `lock PATH`, `open DIR`, `write DIR`, `ask DIR`. */
 import { sql } from 'kysely'
 import { openDatabase } from '../../server/db/database.ts'
 import { takeLock } from '../../server/db/embedded/lock.ts'
@@ -34,7 +34,17 @@ async function write(): Promise<void> {
   }
 }
 
-await ({ lock, open, write } as Record<string, () => Promise<void>>)[what]!().catch((error: Error) => {
+/** A statement of some 0.3 s with a deadline of 1.5 s. */
+async function ask(): Promise<void> {
+  const { db, close } = await openDatabase({ dataDir: where, queryTimeoutMs: 1_500 })
+  const asked = sql<{ n: number }>`select count(*) as n from generate_series(1, 3000000)`.execute(db)
+  say('asked')
+  const { rows } = await asked
+  say(`answered ${rows[0]!.n}`)
+  await close()
+}
+
+await ({ lock, open, write, ask } as Record<string, () => Promise<void>>)[what]!().catch((error: Error) => {
   say(`refused ${error.name}: ${error.message}`)
   process.exitCode = 1
 })

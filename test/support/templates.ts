@@ -95,12 +95,15 @@ export async function administer(databaseUrl: string, statement: string): Promis
   }
 }
 
+/** Deployment files and texts beside the code change no database. */
+const MADE_FROM = /^(?!server\/compose).*\.(?:ts|mjs|sql|yaml)$|^package-lock\.json$/
+
 function hashOf(paths: string[]): string {
   const hash = createHash('sha256')
   const add = (path: string): void => {
     const full = join(ROOT, path)
     if (statSync(full).isDirectory()) return readdirSync(full).sort().forEach((name) => add(`${path}/${name}`))
-    hash.update(`\0${path}\0`).update(readFileSync(full))
+    if (MADE_FROM.test(path)) hash.update(`\0${path}\0`).update(readFileSync(full))
   }
   paths.forEach(add)
   return hash.digest('hex').slice(0, 16)

@@ -29,6 +29,8 @@ interface Pending {
 const WORKER = new URL('./worker.mjs', import.meta.url)
 /** Making a new cluster takes 2 to 6 s on a small machine; a recovery after a crash less. */
 const OPEN_TIMEOUT_MS = 120_000
+/** A timer that comes this late tells that the whole process was held up. */
+const HELD_UP_MS = 1_000
 
 export class EmbeddedEngine {
   readonly #options: EngineOptions
@@ -85,7 +87,7 @@ export class EmbeddedEngine {
     return new Promise<Reply>((resolve, reject) => {
       const pending: Pending = { resolve, reject }
       this.#pending.set(id, pending)
-      if (timeoutMs > 0) pending.timer = setTimeout(() => this.#endOverdue(worker, id, timeoutMs), timeoutMs)
+      if (timeoutMs > 0) this.#keepTime(worker, id, timeoutMs)
       worker.postMessage({ id, kind, bytes })
     })
   }
@@ -134,6 +136,17 @@ export class EmbeddedEngine {
     clearTimeout(pending.timer)
     if (reply.message !== undefined) pending.reject(new Error(`The embedded database failed: ${reply.message}`))
     else pending.resolve(reply)
+  }
+
+  #keepTime(worker: Worker, id: number, timeoutMs: number): void {
+    const pending = this.#pending.get(id)
+    if (!pending) return
+    const due = performance.now() + timeoutMs
+    pending.timer = setTimeout(() => {
+      // A process that was stopped, or whose machine slept, gave the statement no time either: it gets its time again.
+      if (performance.now() - due > HELD_UP_MS) this.#keepTime(worker, id, timeoutMs)
+      else this.#endOverdue(worker, id, timeoutMs)
+    }, timeoutMs)
   }
 
   #endOverdue(worker: Worker, id: number, timeoutMs: number): void {

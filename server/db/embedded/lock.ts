@@ -15,9 +15,13 @@ interface Holder {
   started: string
 }
 
+/** Whoever restarts the server need not wait for the one before to have let go: it stops within this time when it is stopping at all. */
+const PATIENCE_MS = 2_000
+
 /** Takes the lock or throws a `StartupError` that names who holds it. The returned function gives it back. */
 export async function takeLock(path: string, directory: string): Promise<() => void> {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) } satisfies Holder)
+  const patience = performance.now() + PATIENCE_MS
   for (let attempt = 0; attempt < 5; attempt++) {
     if (create(path, mine)) return () => release(path, mine)
     const text = readText(path)
@@ -29,7 +33,12 @@ export async function takeLock(path: string, directory: string): Promise<() => v
       if (readText(path) === text) throw new StartupError(`${path} is not a lock file of this program. If no process uses ${directory}, delete the file and start again.`)
       continue
     }
-    if (isAlive(holder)) throw new StartupError(inUse(holder, path, directory))
+    if (isAlive(holder)) {
+      if (holder.host !== hostname() || performance.now() > patience) throw new StartupError(inUse(holder, path, directory))
+      await sleep(100)
+      attempt--
+      continue
+    }
     if (await replaceStale(path, text, mine, directory)) return () => release(path, mine)
     await sleep(50)
   }
