@@ -21,6 +21,9 @@ declare global {
   }
 }
 
+/** What is new there is a new thing to do: each field says for itself who may. */
+const ROOTS: readonly string[] = ['Query', 'Mutation', 'Subscription']
+
 export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   readonly #open: string[] = []
 
@@ -46,8 +49,9 @@ export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 
   #ruleOf(field: PothosOutputFieldConfig<Types>): Access | undefined {
-    const type = this.builder.configStore.getTypeConfig(field.parentType)
-    return (field.pothosOptions as { access?: Access }).access ?? (type.pothosOptions as { access?: Access }).access
+    const own = (field.pothosOptions as { access?: Access }).access
+    if (own || ROOTS.includes(field.kind)) return own
+    return (this.builder.configStore.getTypeConfig(field.parentType).pothosOptions as { access?: Access }).access
   }
 }
 SchemaBuilder.registerPlugin('access', AccessPlugin)

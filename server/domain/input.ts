@@ -21,5 +21,5 @@ export const invalid = (issues: readonly ValidationIssue[]): ValidationError =>
 
 /** A rule of ours names its code as `params.code`; zod's own become SCREAMING. */
 function codeOf(code: string, more: object): string {
-  return (more as { params?: { code?: string } }).params?.code ?? code.toUpperCase()
+  return (more as { params?: { code?: string } }).params?.code ?? (code === 'custom' ? 'NOT_ALLOWED' : code.toUpperCase())
 }

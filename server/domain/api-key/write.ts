@@ -16,7 +16,7 @@ const createApiKeyInput = z.object({
   name: text(100),
   role: z.enum(ROLES),
   localities: z.array(text(100)).max(100, 'At most 100 units.').nullish().transform((units) => [...new Set(units ?? [])]),
-  expiresAt: z.union([z.date(), z.string()]).nullish().transform((at) => (at == null ? null : new Date(at))).refine((at) => at === null || at.getTime() > Date.now(), 'Must be in the future.'),
+  expiresAt: z.union([z.date(), z.string()]).nullish().transform((at) => (at == null ? null : new Date(at))).refine((at) => at === null || at.getTime() > Date.now(), { message: 'Must be in the future.', params: { code: 'NOT_IN_FUTURE' } }),
 }).superRefine(({ role, localities }, ctx) => {
   if (role === 'LOCALITY_OFFICER' && localities.length === 0) ctx.addIssue({ code: 'custom', path: ['localities'], message: 'An officer’s key needs at least one unit.', params: { code: 'REQUIRED' } })
   if (role !== 'LOCALITY_OFFICER' && localities.length > 0) ctx.addIssue({ code: 'custom', path: ['localities'], message: `Units narrow an officer’s key only; a ${role} acts everywhere. Leave them out, or give the role LOCALITY_OFFICER.`, params: { code: 'NOT_ALLOWED' } })
