@@ -1,7 +1,7 @@
 /** An identity provider of one's own, over node:http: discovery and keys, which can be turned, broken and counted. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 
 export interface SigningKey { kid: string; alg: string; privateKey: CryptoKey; publicKey: CryptoKey }
 
