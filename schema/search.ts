@@ -1,7 +1,8 @@
 /** Search and suggestions: what was found, in which order and why, and the counts for every next choice. */
 import type { EvidenceLevel as EvidenceLevelValue, OperationalStatus as OperationalStatusValue, RecognitionLevel as RecognitionLevelValue } from '../server/db/tables.ts'
 import { COUNT_CAP } from '../server/domain/page.ts'
-import { type FacetValue, type ModelSearchPage, type PresentedHit, searchModels } from '../server/domain/search/models.ts'
+import { type FacetValue, type ModelSearchPage, type PresentedHit, type ScorePart as ScorePartValue, searchModels } from '../server/domain/search/models.ts'
+import type { Relaxation as RelaxationValue } from '../server/search/engine.ts'
 import type { Highlight as HighlightValue } from '../server/domain/search/highlight.ts'
 import { suggest, type Suggestion as SuggestionValue } from '../server/domain/search/suggest.ts'
 import type { LocalityRow } from '../server/domain/locality/shape.ts'
@@ -35,6 +36,12 @@ const QueryPartKind = builder.enumType('QueryPartKind', {
     SPELLING: { description: 'A word that the catalogue lacks, taken for its nearest ones.' },
     FUNCTION_WORDS: { description: 'Words of grammar, which count only a little.' },
     CUT: { description: 'What was left out because the text is too long.' },
+    PLACE: { description: 'A unit of administration, of today or former: “Hậu Giang cũ”. With a cue (a province, “xã”, “ở”, the unit around it) it confines the search; else what is there comes first.' },
+    TOPIC: { description: 'What models are about: “an toàn giao thông”.' },
+    SETTING: { description: 'A kind of place: “nhà trọ”.' },
+    PARTICIPANT: { description: 'Who takes part or is cared for: “cựu binh”.' },
+    PROBLEM: { description: 'What is wrong: “mất trộm”.' },
+    CONCEPT: { description: 'Anything else that the thesaurus knows, such as a means or a form of work: “kẻng”, “tuần tra”.' },
   },
 })
 
@@ -62,6 +69,24 @@ const QueryPart = builder.objectRef<QueryPartValue>('QueryPart').implement({
     text: t.exposeString('text', { description: 'The part of the text, as typed.' }),
     kind: t.field({ type: QueryPartKind, description: 'What it was taken for.', resolve: ({ kind }) => kind }),
     meaning: t.exposeString('meaning', { description: 'What was made of it, in Vietnamese.' }),
+  }),
+})
+
+const SearchRelaxation = builder.objectRef<RelaxationValue>('SearchRelaxation').implement({
+  access: 'ANYONE',
+  description: 'One condition to drop from a search that found nothing, and what that would give.',
+  fields: (t) => ({
+    drop: t.exposeString('drop', { description: 'Which: a field of `filter` such as `topicIn`, the id of an understood part (for `ignore`), or `query` for the whole text.' }),
+    totalCount: t.exposeInt('total', { description: 'How many would be found without it.' }),
+  }),
+})
+const ScorePart = builder.objectRef<ScorePartValue>('ScorePart').implement({
+  access: 'ANYONE',
+  description: 'One part of a score, for those who tune the ranking.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '`words`, `concepts`, `likeness` (to the name), `marks`, `place` or `prior`.' }),
+    value: t.exposeFloat('value', { description: 'What it adds, before the sum is scaled to 0–1.' }),
+    detail: t.exposeString('detail', { nullable: true, description: 'What it comes from, in Vietnamese, where there is more to tell.' }),
   }),
 })
 
@@ -127,6 +152,7 @@ const ModelSearchEdge = builder.objectRef<EdgeValue>('ModelSearchEdge').implemen
     }),
     score: t.float({ description: 'How well it fits this search, 0–1; not comparable between searches.', sql: ['score'], resolve: ({ hit }) => hit.score }),
     highlights: t.field({ type: [Highlight], description: 'Its texts with the words marked, the name first; empty when only words of its facts match.', sql: ['highlights'], resolve: ({ hit }) => hit.highlights }),
+    scoreParts: t.field({ type: [ScorePart], description: 'What the score is made of; for debugging, and free to change.', sql: ['score'], resolve: ({ hit }) => hit.scoreParts }),
     whyMatched: t.stringList({ description: 'Why it was found, in Vietnamese, the weightiest reason first.', sql: ['whyMatched'], resolve: ({ hit }) => hit.whyMatched }),
   }),
 })
@@ -153,6 +179,7 @@ const ModelSearchConnection = builder.objectRef<ModelSearchPage>('ModelSearchCon
     facets: t.field({ type: ModelFacets, description: 'Counts for every next choice, over what the caller may see.', sql: { relation: 'facets' }, resolve: (page, _args, _context, info) => ({ page, key: relationKey('facets', String(info.path.key)) }) }),
     correctedQuery: t.exposeString('correctedQuery', { nullable: true, description: 'The text as it was searched, when a spelling was taken for another; else null.' }),
     understood: t.field({ type: [QueryPart], description: 'What was read into the text.', resolve: ({ understood }) => understood }),
+    relaxations: t.field({ type: [SearchRelaxation], description: 'When nothing was found: which condition to drop, those that give most first. Else empty. Counted only when asked for.', sql: ['relaxations'], resolve: ({ relaxations }) => relaxations }),
     engine: t.field({ type: SearchEngine, description: 'What answered.', resolve: ({ engine }) => engine }),
     isDegraded: t.exposeBoolean('isDegraded', { description: 'True when the configured engine did not answer, or its index is still being filled, and Postgres did.' }),
   }),
@@ -177,7 +204,7 @@ const Suggestion = builder.objectRef<SuggestionValue>('Suggestion').implement({
 builder.queryFields((t) => ({
   searchModels: t.field({
     access: 'ANYONE', type: ModelSearchConnection, nullable: true,
-    description: 'Models for a text as people type it: marks optional, abbreviations, slogans with numbers, spelling mistakes. An empty text browses, the recognised and recent first. Errors: BAD_USER_INPUT for unknown names in the filter, sizes, and cursors of another search.',
+    description: 'Models for a text as people type it: a name or a problem in plain words, Vietnamese (marks optional) or English, abbreviations, slogans with numbers, spelling mistakes, places; what was read into it is `understood`. An empty text browses, the recognised and recent first. Errors: BAD_USER_INPUT for unknown names in the filter, sizes, and cursors of another search.',
     args: {
       query: t.arg.string({ required: true, description: 'The text; quotes, dashes and the like are no operators. The first 40 words count.' }),
       filter: t.arg({ type: ModelFilter, description: 'Which models; the same as for `models`.' }),

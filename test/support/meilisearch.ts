@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'vitest'
 import type { MeiliConfig } from '../../server/search/meilisearch-client.ts'
 
 export interface TestMeilisearch {
@@ -32,11 +31,6 @@ const URL_GIVEN = process.env.MEILI_URL || undefined
 export const NO_MEILISEARCH = BINARY !== undefined || URL_GIVEN !== undefined ? undefined : 'no `meilisearch` on PATH and no MEILI_URL'
 /** Why none can be killed and wiped. */
 export const NO_MEILISEARCH_TO_KILL = BINARY !== undefined ? undefined : 'no `meilisearch` on PATH'
-
-/** A group of tests against the real engine; it is named with the reason when it is skipped. */
-export function describeMeilisearch(name: string, work: () => void, reason = NO_MEILISEARCH): void {
-  describe.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (skipped: ${reason})`, work)
-}
 
 export const SEARCH_ACTIONS = ['search']
 /** What the indexer needs and no more. */
@@ -72,8 +66,10 @@ export async function openMeilisearch(): Promise<TestMeilisearch> {
   }
   const end = (): void => void child?.kill('SIGKILL')
   process.once('exit', end)
-  await start()
-  const { scopedKey, ...keys } = await makeKeys(url, masterKey)
+  const { scopedKey, ...keys } = await start().then(() => makeKeys(url, masterKey)).catch(async (error: unknown) => {
+    await kill()
+    throw error
+  })
   return {
     config: { url, ...keys },
     scopedKey,

@@ -232,14 +232,26 @@ export type Qualifier =
 export type QueryPartKind =
   /** A short form, opened: “ANTT”. */
   | 'ABBREVIATION'
+  /** Anything else that the thesaurus knows, such as a means or a form of work: “kẻng”, “tuần tra”. */
+  | 'CONCEPT'
   /** What was left out because the text is too long. */
   | 'CUT'
   /** Words of grammar, which count only a little. */
   | 'FUNCTION_WORDS'
   /** A number, looked for in digits and in words: “3 không”. */
   | 'NUMBER'
+  /** Who takes part or is cared for: “cựu binh”. */
+  | 'PARTICIPANT'
+  /** A unit of administration, of today or former: “Hậu Giang cũ”. With a cue (a province, “xã”, “ở”, the unit around it) it confines the search; else what is there comes first. */
+  | 'PLACE'
+  /** What is wrong: “mất trộm”. */
+  | 'PROBLEM'
+  /** A kind of place: “nhà trọ”. */
+  | 'SETTING'
   /** A word that the catalogue lacks, taken for its nearest ones. */
-  | 'SPELLING';
+  | 'SPELLING'
+  /** What models are about: “an toàn giao thông”. */
+  | 'TOPIC';
 
 /** Who recognised a model. */
 export type RecognitionLevel =

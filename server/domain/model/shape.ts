@@ -8,6 +8,7 @@ import { citationsOfFact, citationsOfModel, sourcesOfModel } from '../source/rea
 import { modelTerms } from '../term/read.ts'
 import { visibleModels } from '../viewer.ts'
 import type { EvidenceLevel } from './evidence.ts'
+import { similarModels } from './similar.ts'
 import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, setbackShape, stepShape } from './facts.ts'
 
 const originColumns = {
@@ -85,6 +86,7 @@ export const modelShape: Shape<typeof modelColumns> = {
     points: pointsOfModel,
     sources: sourcesOfModel,
     citations: citationsOfModel,
+    similar: (model, related, scope) => similarModels(() => modelShape)(model, related, scope),
     /** Relations told by this record, to models that the viewer may see. */
     relations: (model, related, scope) =>
       many(modelRelationShape, related.selection, scope, (t) => ({
