@@ -1,6 +1,7 @@
 /** `npm run key` and `npm run audit:verify`, as processes: on a database of their own, and through the server that holds it. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { AUDIENCE, type Issuer, startIssuer } from './issuer.ts'
 import { createPlace, isEmbedded, type Place, type RunningServer, startServer } from '../main/support.ts'
 import { type Ended, freePort, killPrograms, startProgram } from '../support/programs.ts'
 
@@ -50,11 +51,14 @@ describe('without a server', () => {
 describe('while a server runs', () => {
   let server: RunningServer
   let port: string
+  let issuer: Issuer
   beforeAll(async () => {
     port = String(await freePort())
-    server = await startServer(place, { PORT: port, ADMIN_KEY: KEY, LOG_LEVEL: 'trace' })
+    issuer = await startIssuer()
+    server = await startServer(place, { PORT: port, ADMIN_KEY: KEY, LOG_LEVEL: 'trace', RATE_LIMIT: '1000', OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: AUDIENCE, OIDC_ROLE_CLAIM: 'realm.roles', OIDC_ROLES: 'bien-tap=CURATOR' })
   })
   afterAll(async () => {
+    await issuer.close()
     const { output, code } = await server.stop()
     expect(code).toBe(0)
     expect(output).not.toContain(KEY)
@@ -68,6 +72,13 @@ describe('while a server runs', () => {
     expect([(await me()).status, (await me()).body.errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
     expect(server.output()).not.toContain(made.key)
     expect(json(await run('audit-verify', ['--json'], { PORT: port, ADMIN_KEY: KEY }))).toMatchObject({ isWhole: true, entryCount: 4 })
+  })
+  it('a token of the configured provider opens it, and stands in no log', async () => {
+    const token = await issuer.token({ realm: { roles: ['bien-tap'] } })
+    expect((await server.ask('{ viewer { name role } }', { authorization: `Bearer ${token}` })).body).toEqual({ data: { viewer: { name: 'Trần Thị B', role: 'CURATOR' } } })
+    const forged = await server.ask('{ viewer { name } }', { authorization: `Bearer ${token.slice(0, -4)}AAAA` })
+    expect([forged.status, forged.body.errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
+    expect(server.output()).not.toContain(token.split('.')[2])
   })
   it.skipIf(!isEmbedded)('nobody goes around it: without its key, with another one, or past its port', async () => {
     const told = async (env: Record<string, string>) => {
