@@ -13,18 +13,18 @@ const RULES: Record<string, Record<Access, string>> = {
     ANYONE: 'node nodes model models searchModels suggestions locality localities topics settings participants viewer',
     SIGNED_IN: '',
     CURATOR: '',
-    ADMIN: 'apiKeys auditVerification',
+    ADMIN: 'apiKeys auditEntries auditVerification',
   },
   Mutation: {
     ANYONE: '',
     SIGNED_IN: '',
     CURATOR: '',
-    ADMIN: 'createApiKey revokeApiKey',
+    ADMIN: 'createApiKey revokeApiKey eraseAuditEntries',
   },
 }
 /** Types whose fields are not for everybody; all fields of all other types are. */
 const GUARDED_TYPES: Record<string, Access> = {
-  Viewer: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN',
+  Viewer: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
 }
 /** Single fields that are guarded otherwise than their type. */
 const GUARDED_FIELDS: Record<string, Access> = {}
