@@ -16,6 +16,7 @@ import { related, selectionOf } from './select.ts'
 import { CitationConnection, SourceConnection } from './source.ts'
 
 Evidence.implement({
+  access: 'ANYONE',
   description: 'How far a model’s claims can be trusted, by which rules, and why.',
   fields: (t) => ({
     level: t.field({ type: EvidenceLevel, description: 'The level that the record reaches.', sql: ['evidenceLevel'], resolve: ({ evidenceLevel }) => evidenceLevel }),
@@ -25,6 +26,7 @@ Evidence.implement({
 })
 
 Origin.implement({
+  access: 'ANYONE',
   description: 'Who started it, where (as then named) and when.',
   fields: (t) => ({
     kind: t.field({ type: OriginKind, description: 'How it was born.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
@@ -41,6 +43,7 @@ Origin.implement({
 })
 
 ModelRelation.implement({
+  access: 'ANYONE',
   description: 'How this model stands to another.',
   fields: (t) => ({
     kind: t.field({ type: RelationKind, description: 'The relation, read from this model to the other.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
@@ -51,6 +54,7 @@ ModelRelation.implement({
 })
 
 Model.implement({
+  access: 'ANYONE',
   description: 'A replicable method (mô hình): what it is, where it came from, what it achieved, who copied it, and how far each claim can be trusted.',
   interfaces: [Node],
   fields: (t) => ({
@@ -112,6 +116,7 @@ Model.implement({
 })
 
 SimilarModel.implement({
+  access: 'ANYONE',
   description: 'A model that is like another.',
   fields: (t) => ({
     model: t.field({ type: Model, description: 'The model.', sql: { relation: 'model' }, resolve: related }),
@@ -124,13 +129,13 @@ export const ModelConnection = connectionType(Model, 'models')
 
 builder.queryFields((t) => ({
   model: t.field({
-    type: Model, nullable: true,
+    access: 'ANYONE', type: Model, nullable: true,
     description: 'One model by its slug; a merged record’s old slug answers with the record it went into. Null when there is none.',
     args: { slug: t.arg.string({ required: true, description: 'Its slug, such as `cau-lac-bo-huong-thien`.' }) },
     resolve: (_root, { slug }, { db, viewer }, info) => findModel(db, viewer, slug, selectionOf(info)),
   }),
   models: t.field({
-    type: ModelConnection,
+    access: 'ANYONE', type: ModelConnection,
     description: 'All models that the caller may see, page by page. For a text to look for use `searchModels`. Errors: BAD_USER_INPUT.',
     args: {
       filter: t.arg({ type: ModelFilter, description: 'Which models; all unless said.' }),

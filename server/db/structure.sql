@@ -42,6 +42,78 @@ table alias
   constraint alias_pkey PRIMARY KEY (id)
   CREATE INDEX alias_model_id_idx ON public.alias USING btree (model_id)
 
+table api_key
+  id uuid not null
+  name text not null
+  prefix text not null -- The beginning of the key, by which people tell keys apart; far too little to guess the rest.
+  hash text not null
+  role text not null
+  created_at timestamp with time zone not null default now()
+  created_by text not null
+  expires_at timestamp with time zone
+  revoked_at timestamp with time zone
+  revoked_by text
+  last_used_at timestamp with time zone
+  constraint api_key_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)))
+  constraint api_key_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+  constraint api_key_hash_key UNIQUE (hash)
+  constraint api_key_name_check CHECK ((btrim(name) <> ''::text))
+  constraint api_key_pkey PRIMARY KEY (id)
+  constraint api_key_role_check CHECK ((role = ANY (ARRAY['LOCALITY_OFFICER'::text, 'CURATOR'::text, 'ADMIN'::text])))
+  CREATE INDEX api_key_by_creation ON public.api_key USING btree (created_at, id)
+
+table api_key_locality
+  api_key_id uuid not null
+  locality_id uuid not null
+  constraint api_key_locality_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id) ON DELETE CASCADE
+  constraint api_key_locality_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint api_key_locality_pkey PRIMARY KEY (api_key_id, locality_id)
+  CREATE INDEX api_key_locality_locality_id_idx ON public.api_key_locality USING btree (locality_id)
+
+table audit_entry -- Append only, hash chained; npm run audit:verify checks it.
+  seq bigint not null
+  at timestamp with time zone not null
+  actor_id text
+  actor_role text
+  action text not null
+  record_kind text not null
+  record_id text not null
+  revision integer
+  payload text
+  payload_salt text
+  payload_digest text not null
+  erased_by bigint
+  previous_hash text not null
+  hash text not null
+  constraint audit_entry_action_check CHECK ((action <> ''::text))
+  constraint audit_entry_check CHECK (((payload IS NULL) = (payload_salt IS NULL)))
+  constraint audit_entry_check1 CHECK (((payload IS NULL) = (erased_by IS NOT NULL)))
+  constraint audit_entry_check2 CHECK ((erased_by > seq))
+  constraint audit_entry_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES audit_entry(seq)
+  constraint audit_entry_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_entry_hash_key UNIQUE (hash)
+  constraint audit_entry_payload_digest_check CHECK ((payload_digest ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_entry_pkey PRIMARY KEY (seq)
+  constraint audit_entry_previous_hash_check CHECK ((previous_hash ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_entry_previous_hash_key UNIQUE (previous_hash)
+  constraint audit_entry_record_kind_check CHECK ((record_kind <> ''::text))
+  constraint audit_entry_seq_check CHECK ((seq > 0))
+  CREATE INDEX audit_entry_erased_by_idx ON public.audit_entry USING btree (erased_by) WHERE (erased_by IS NOT NULL)
+  CREATE INDEX audit_entry_of_actor ON public.audit_entry USING btree (actor_id, seq)
+  CREATE INDEX audit_entry_of_record ON public.audit_entry USING btree (record_kind, record_id, seq)
+  CREATE TRIGGER audit_entry_append BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION audit_append()
+  CREATE TRIGGER audit_entry_refuse BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION audit_refuse()
+  CREATE TRIGGER audit_entry_refuse_truncate BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
+
+table audit_head
+  only_row boolean not null default true
+  seq bigint not null
+  hash text not null
+  constraint audit_head_only_row_check CHECK (only_row)
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+  CREATE TRIGGER audit_head_refuse BEFORE DELETE OR UPDATE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION audit_refuse()
+  CREATE TRIGGER audit_head_refuse_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
+
 table citation
   id uuid not null
   model_id uuid not null
@@ -762,6 +834,54 @@ table term
   constraint term_kind_key_key UNIQUE (kind, key)
   constraint term_pkey PRIMARY KEY (id)
   CREATE TRIGGER term_touches AFTER INSERT OR DELETE OR UPDATE ON public.term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
+CREATE OR REPLACE FUNCTION public.audit_append()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  head audit_head;
+begin
+  select * into head from audit_head for update;
+  if new.seq is distinct from head.seq + 1 or new.previous_hash is distinct from head.hash or new.payload is null then
+    raise exception 'audit_entry takes nothing but the next entry of the chain' using errcode = 'integrity_constraint_violation';
+  end if;
+  update audit_head set seq = new.seq, hash = new.hash;
+  return new;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.audit_erase(by_seq bigint, seqs bigint[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  erased bigint;
+begin
+  if not exists (select from audit_entry where seq = by_seq and action = 'AUDIT_ERASED') then
+    raise exception 'entry % does not explain an erasure', by_seq using errcode = 'integrity_constraint_violation';
+  end if;
+  perform set_config('audit.erasing', 'on', true);
+  update audit_entry set payload = null, payload_salt = null, erased_by = by_seq where seq = any (seqs) and payload is not null and action <> 'AUDIT_ERASED' and seq < by_seq;
+  get diagnostics erased = row_count;
+  perform set_config('audit.erasing', 'off', true);
+  return erased;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'audit_head' and pg_trigger_depth() > 1 then return new; end if;
+  if tg_op = 'UPDATE' and tg_table_name = 'audit_entry' and current_setting('audit.erasing', true) = 'on' then
+    if old.payload is not null and new.payload is null and new.erased_by is not null
+      and to_jsonb(new) - array['payload', 'payload_salt', 'erased_by'] = to_jsonb(old) - array['payload', 'payload_salt', 'erased_by'] then return new; end if;
+  end if;
+  raise exception '% of % is refused: the audit log only grows', tg_op, tg_table_name using errcode = 'integrity_constraint_violation';
+end $function$
+
 
 CREATE OR REPLACE FUNCTION public.f_fold(t text)
  RETURNS text

@@ -166,6 +166,19 @@ export interface OutboxTable {
   leased_until: InstantOrNull; task_uid: number | null; attempts: Generated<number>; last_error: string | null; dead_at: InstantOrNull;
 }
 
+// Who may write, and what was done
+export type KeyRole = 'LOCALITY_OFFICER' | 'CURATOR' | 'ADMIN';
+export interface ApiKeyTable {
+  id: string; name: string; prefix: string; hash: string; role: KeyRole; created_at: InstantNow; created_by: string;
+  expires_at: InstantOrNull; revoked_at: InstantOrNull; revoked_by: string | null; last_used_at: InstantOrNull;
+}
+export interface ApiKeyLocalityTable { api_key_id: string; locality_id: string }
+export interface AuditEntryTable {
+  seq: number; at: Instant; actor_id: string | null; actor_role: string | null; action: string; record_kind: string; record_id: string; revision: number | null;
+  payload: string | null; payload_salt: string | null; payload_digest: string; erased_by: number | null; previous_hash: string; hash: string;
+}
+export interface AuditHeadTable { only_row: Generated<boolean>; seq: number; hash: string }
+
 /** All tables by their SQL name. */
 export interface Database {
   setting: SettingTable; term: TermTable; concept: ConceptTable; concept_relation: ConceptRelationTable; concept_term: ConceptTermTable; abbreviation: AbbreviationTable;
@@ -178,6 +191,7 @@ export interface Database {
   adaptation: AdaptationTable; lineage_fact: LineageFactTable; setback: SetbackTable; model_relation: ModelRelationTable; review: ReviewTable;
   place_review: PlaceReviewTable; reported_figure: ReportedFigureTable;
   outbox: OutboxTable;
+  api_key: ApiKeyTable; api_key_locality: ApiKeyLocalityTable; audit_entry: AuditEntryTable; audit_head: AuditHeadTable;
 }
 
 export type TermRow = Selectable<TermTable>;

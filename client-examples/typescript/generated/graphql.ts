@@ -24,6 +24,15 @@ export type Scalars = {
   URL: { input: string; output: string; }
 };
 
+/** Whether a key still opens anything. */
+export type ApiKeyState =
+  /** Còn hiệu lực. Good. */
+  | 'ACTIVE'
+  /** Hết hạn. Past its time. */
+  | 'EXPIRED'
+  /** Đã thu hồi. Taken back by an administrator. */
+  | 'REVOKED';
+
 /** What a result says of the model: nothing, something, or a measured effect. */
 export type Attribution =
   /** Bối cảnh. Reported of several models together or of a whole place: never an effect of this model. */
@@ -32,6 +41,21 @@ export type Attribution =
   | 'CONTRIBUTION'
   /** Tác động đo được. Measured against a baseline or another group. */
   | 'MEASURED_EFFECT';
+
+/** What is wrong with the audit log. */
+export type AuditFaultKind =
+  /** Bị sửa. An entry is not what was written. */
+  | 'CHANGED'
+  /** Thiếu. Entries are missing. */
+  | 'MISSING'
+  /** Xóa không giải trình. A payload is gone, and no entry says who erased it and why. */
+  | 'UNEXPLAINED_ERASURE'
+  /** Đứt chuỗi. An entry does not follow the one before it. */
+  | 'UNLINKED'
+  /** Sai mốc đối chiếu. An entry is not the one that an earlier check told: the log was written anew. */
+  | 'WRONG_ANCHOR'
+  /** Sai điểm cuối. The log does not end with the entry that was written last. */
+  | 'WRONG_END';
 
 /** What exactly a citation supports. */
 export type CitationPrecision =
@@ -71,6 +95,18 @@ export type CountingUnit =
   | 'PERSON'
   /** Điểm. Sites that run a model: the official counting unit. */
   | 'POINT';
+
+/** What a new key should be. */
+export type CreateApiKeyInput = {
+  /** Until when it is good; until it is revoked unless said. In the future. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** For LOCALITY_OFFICER, and only there: the units to write for, at least one. Slugs, `code@date` or codes. */
+  localities?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whose it is, or what for: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What its holder may do. */
+  role: Role;
+};
 
 /** Which way a result points. */
 export type Effect =
@@ -282,6 +318,23 @@ export type ReplicationStatus =
   | 'SUSTAINED'
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
+
+/** Which key is taken back. */
+export type RevokeApiKeyInput = {
+  /** Its `id`. */
+  id: Scalars['ID']['input'];
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a caller with an identity may do, each more than the one before. A caller without one is a reader. */
+export type Role =
+  /** Quản trị viên. All of that, and keys, and the audit log. */
+  | 'ADMIN'
+  /** Biên tập viên. Writes, reviews and publishes records of every place. */
+  | 'CURATOR'
+  /** Cán bộ địa phương. Writes and submits records of their own units and all that lies in them. */
+  | 'LOCALITY_OFFICER';
 
 /** What answers searches. */
 export type SearchEngine =
