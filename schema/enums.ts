@@ -3,7 +3,7 @@ import { API_KEY_STATES } from '../server/domain/api-key/read.ts'
 import { MODEL_ORDER_FIELDS } from '../server/domain/model/order.ts'
 import {
   ATTRIBUTIONS, CITATION_PRECISIONS, CONFIDENCES, COUNTING_UNITS, EFFECTS, EVIDENCE_LEVELS, OPERATIONAL_STATUSES, ORIGIN_KINDS,
-  QUALIFIERS, RECOGNITION_LEVELS, RELATION_KINDS, REPLICATION_STATUSES, SETBACK_KINDS, SPREADS,
+  QUALIFIERS, RECOGNITION_LEVELS, RELATION_KINDS, REPLICATION_STATUSES, REVIEW_DECISIONS, SETBACK_KINDS, SPREADS,
 } from '../server/domain/model/document.ts'
 import { AUDIT_FAULT_KINDS } from '../server/domain/audit/verify.ts'
 import { ROLES } from '../server/domain/viewer.ts'
@@ -114,6 +114,12 @@ export const RelationKind = labelledEnum('ModelRelationKind', 'How this model st
   SUCCEEDS: ['Kế tục', 'Takes the other’s place.'],
   UPGRADED_FROM: ['Nâng cấp từ', 'Grew out of the other.'],
   SIMILAR_TO: ['Tương tự', 'Alike, neither from the other.'],
+})
+export const ReviewDecision = labelledEnum('ReviewDecision', 'What a review decides of a model.', REVIEW_DECISIONS, {
+  MAINTAIN: ['Duy trì', 'Keep it as it is.'],
+  CONSOLIDATE: ['Củng cố', 'Strengthen it.'],
+  REPLICATE: ['Nhân rộng', 'Take it to other places.'],
+  RETIRE: ['Thanh loại', 'Take it off, with a reason.'],
 })
 export const CitationPrecision = labelledEnum('CitationPrecision', 'What exactly a citation supports.', CITATION_PRECISIONS, {
   FACT: ['Trích dẫn cho sự kiện này', 'The source tells this very fact.'],

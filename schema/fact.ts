@@ -1,8 +1,9 @@
 /** What a record tells beside results and replications: names, steps, costs, resources, conditions, changes, setbacks, recognitions. */
 import type { Period as PeriodValue } from '../server/domain/model/facts.ts'
 import { builder } from './builder.ts'
-import { Qualifier, RecognitionLevel, SetbackKind } from './enums.ts'
-import { Adaptation, Alias, Citation, Condition, Cost, LegalInstrument, Locality, Period, Recognition, Resource, Setback, Step } from './refs.ts'
+import { Qualifier, RecognitionLevel, ReviewDecision, SetbackKind } from './enums.ts'
+import { globalId } from './ids.ts'
+import { Adaptation, Alias, Citation, Condition, Cost, LegalInstrument, Locality, Period, Recognition, Resource, Review, Setback, Step } from './refs.ts'
 import { related } from './select.ts'
 
 Period.implement({
@@ -19,6 +20,7 @@ Alias.implement({
   access: 'ANYONE',
   description: 'Another name of the same model.',
   fields: (t) => ({
+    id: t.id({ description: 'Names it within its record, for `updateAlias` and `removeAlias`.', sql: ['id'], resolve: ({ id }) => globalId('Alias', id) }),
     name: t.exposeString('name', { description: 'The name.' }),
     usedIn: t.exposeString('usedIn', { nullable: true, description: 'Where it is used, as written.' }),
     usedSince: t.expose('usedSince', { type: 'PartialDate', nullable: true, description: 'Since when.' }),
@@ -89,12 +91,29 @@ Recognition.implement({
   access: 'ANYONE',
   description: 'Somebody in charge noted, commended or recognised the model, or told others to replicate it.',
   fields: (t) => ({
+    id: t.id({ description: 'Names it within its record, for `updateRecognition` and `removeRecognition`.', sql: ['id'], resolve: ({ id }) => globalId('Recognition', id) }),
     level: t.field({ type: RecognitionLevel, description: 'Level of who recognised it.', sql: ['level'], resolve: ({ level }) => level as never }),
     by: t.exposeString('by', { nullable: true, description: 'Who, as written.' }),
     form: t.exposeString('form', { description: 'In which form: certificate, letter, “noted and replicated nationwide” …' }),
     recognizedOn: t.expose('date', { type: 'PartialDate', nullable: true, description: 'When.' }),
     annulledOn: t.expose('annulledOn', { type: 'PartialDate', nullable: true, description: 'When it was taken back; the record stays.' }),
     annulmentReason: t.exposeString('annulmentReason', { nullable: true, description: 'Why it was taken back.' }),
+  }),
+})
+
+Review.implement({
+  access: 'ANYONE',
+  description: 'What a yearly review found (sơ kết, xếp loại), and what it decided.',
+  fields: (t) => ({
+    id: t.id({ description: 'Names it within its record.', sql: ['id'], resolve: ({ id }) => globalId('Review', id) }),
+    cycle: t.exposeInt('cycle', { description: 'The year that the cycle ends in: 2025 runs from 15/11/2024 to 14/11/2025.' }),
+    class: t.exposeString('class', { nullable: true, description: 'The class that it was given, as written.' }),
+    score: t.exposeFloat('score', { nullable: true, description: 'The score, when there is one.' }),
+    decision: t.field({ type: ReviewDecision, nullable: true, description: 'What was decided.', sql: ['decision'], resolve: ({ decision }) => decision as never }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
+    reviewedOn: t.expose('reviewedOn', { type: 'PartialDate', nullable: true, description: 'When.' }),
+    nextDueOn: t.expose('nextDueOn', { type: 'PartialDate', nullable: true, description: 'When the next one is due.' }),
+    citations: t.field({ type: [Citation], description: 'Who says so.', sql: { relation: 'citations' }, resolve: related }),
   }),
 })
 

@@ -375,6 +375,29 @@ table model
   CREATE INDEX model_by_started_desc ON public.model USING btree (COALESCE((started_on)::text, ''::text) COLLATE "C", id)
   CREATE INDEX model_by_updated ON public.model USING btree (updated_at, id)
 
+table model_merge
+  id uuid not null
+  source_id uuid not null
+  target_id uuid not null
+  source_state text not null
+  target_state text not null
+  source_revision integer not null
+  target_revision integer not null
+  merged_revision integer not null -- The revision of the target that the merge wrote; source_revision and target_revision are those before it.
+  is_published boolean not null
+  merged_by text not null
+  reason text not null
+  merged_at timestamp with time zone not null default clock_timestamp()
+  undone_by text
+  undone_at timestamp with time zone
+  constraint model_merge_check CHECK ((source_id <> target_id))
+  constraint model_merge_check1 CHECK (((undone_at IS NULL) = (undone_by IS NULL)))
+  constraint model_merge_pkey PRIMARY KEY (id)
+  constraint model_merge_source_id_fkey FOREIGN KEY (source_id) REFERENCES model_record(id)
+  constraint model_merge_target_id_fkey FOREIGN KEY (target_id) REFERENCES model_record(id)
+  CREATE UNIQUE INDEX model_merge_stands ON public.model_merge USING btree (source_id) WHERE (undone_at IS NULL)
+  CREATE INDEX model_merge_target_id_idx ON public.model_merge USING btree (target_id) WHERE (undone_at IS NULL)
+
 table model_place
   model_id uuid not null
   role text not null
@@ -388,17 +411,22 @@ table model_place
 table model_record
   id uuid not null
   slug text not null
-  editorial_state text not null
+  editorial_state text not null -- State of the working (latest) revision. A published record whose next revision is edited keeps published_revision, and stays readable.
   latest_revision integer not null
   published_revision integer
   seed_hash text -- Content hash that the seed last wrote; a record whose latest revision has another hash was changed by a curator and is left alone.
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  origin_locality_id uuid -- Where the working revision says that the model was born: whose territory the record is, without opening the document.
+  state_changed_at timestamp with time zone not null default now()
   constraint model_record_check CHECK ((published_revision <= latest_revision))
   constraint model_record_editorial_state_check CHECK ((editorial_state = ANY (ARRAY['DRAFT'::text, 'SUBMITTED'::text, 'IN_REVIEW'::text, 'CHANGES_REQUESTED'::text, 'APPROVED'::text, 'PUBLISHED'::text, 'ARCHIVED'::text, 'REJECTED'::text, 'MERGED'::text])))
+  constraint model_record_origin_locality_id_fkey FOREIGN KEY (origin_locality_id) REFERENCES locality(id)
   constraint model_record_pkey PRIMARY KEY (id)
   constraint model_record_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
   constraint model_record_slug_key UNIQUE (slug)
+  CREATE INDEX model_record_open ON public.model_record USING btree (editorial_state, state_changed_at) WHERE (editorial_state <> ALL (ARRAY['PUBLISHED'::text, 'ARCHIVED'::text, 'MERGED'::text, 'REJECTED'::text]))
+  CREATE INDEX model_record_origin_locality_id_idx ON public.model_record USING btree (origin_locality_id)
 
 table model_relation
   id uuid not null
@@ -420,16 +448,18 @@ table model_revision
   revision integer not null
   document jsonb not null
   content_hash text not null
-  author text not null
+  author text not null -- Id of the caller who wrote it, or `seed`; author_name is how they were called then.
   reason text
   created_at timestamp with time zone not null default now()
   published_at timestamp with time zone
   superseded_at timestamp with time zone
+  author_name text
   constraint model_revision_check CHECK ((published_at <= superseded_at))
   constraint model_revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
   constraint model_revision_pkey PRIMARY KEY (model_id, revision)
   constraint model_revision_revision_check CHECK ((revision > 0))
   CREATE UNIQUE INDEX model_one_published_revision ON public.model_revision USING btree (model_id) WHERE ((published_at IS NOT NULL) AND (superseded_at IS NULL))
+  CREATE INDEX model_revision_published ON public.model_revision USING btree (model_id, published_at) WHERE (published_at IS NOT NULL)
 
 table model_search
   model_id uuid not null
@@ -471,6 +501,21 @@ table model_source
   constraint model_source_pkey PRIMARY KEY (model_id, source_id)
   constraint model_source_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
   CREATE INDEX model_source_source_id_idx ON public.model_source USING btree (source_id)
+
+table model_step
+  id bigint not null generated always as identity
+  model_id uuid not null
+  revision integer not null
+  step text not null
+  from_state text
+  to_state text not null
+  actor text not null
+  actor_name text not null
+  reason text
+  at timestamp with time zone not null default clock_timestamp()
+  constraint model_step_model_id_revision_fkey FOREIGN KEY (model_id, revision) REFERENCES model_revision(model_id, revision)
+  constraint model_step_pkey PRIMARY KEY (id)
+  CREATE INDEX model_step_model_id_id_idx ON public.model_step USING btree (model_id, id)
 
 table model_term
   model_id uuid not null
@@ -928,6 +973,18 @@ begin
   end if;
   return found_id;
 end $function$
+
+
+CREATE OR REPLACE FUNCTION public.f_model_now(record_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+AS $function$
+  with recursive way (id, step) as (
+    select record_id, 0
+    union all select m.target_id, way.step + 1 from way join model_merge m on m.source_id = way.id and m.undone_at is null where way.step < 100
+  ) select id from way order by step desc limit 1
+$function$
 
 
 CREATE OR REPLACE FUNCTION public.f_search_localities(query text, as_of date DEFAULT NULL::date, max_rows integer DEFAULT 20)

@@ -79,12 +79,20 @@ export interface SourceTable {
 export interface SourceRevisionTable { source_id: string; revision: number; document: Json; author: string; reason: string | null; created_at: InstantNow }
 export interface ModelRecordTable {
   id: string; slug: string; editorial_state: EditorialState; latest_revision: number; published_revision: number | null; seed_hash: string | null;
-  created_at: InstantNow; updated_at: InstantNow;
+  created_at: InstantNow; updated_at: InstantNow; origin_locality_id: string | null; state_changed_at: InstantNow;
 }
 export interface SlugRedirectTable { slug: string; model_id: string }
 export interface ModelRevisionTable {
   model_id: string; revision: number; document: Json; content_hash: string; author: string; reason: string | null;
-  created_at: InstantNow; published_at: InstantOrNull; superseded_at: InstantOrNull;
+  created_at: InstantNow; published_at: InstantOrNull; superseded_at: InstantOrNull; author_name: string | null;
+}
+export interface ModelStepTable {
+  id: GeneratedAlways<number>; model_id: string; revision: number; step: string; from_state: EditorialState | null; to_state: EditorialState;
+  actor: string; actor_name: string; reason: string | null; at: InstantNow;
+}
+export interface ModelMergeTable {
+  id: string; source_id: string; target_id: string; source_state: EditorialState; target_state: EditorialState; source_revision: number; target_revision: number;
+  merged_revision: number; is_published: boolean; merged_by: string; reason: string; merged_at: InstantNow; undone_by: string | null; undone_at: InstantOrNull;
 }
 
 // Projection of the published revision
@@ -185,6 +193,7 @@ export interface Database {
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;
+  model_step: ModelStepTable; model_merge: ModelMergeTable;
   model: ModelTable; model_term: ModelTermTable; model_place: ModelPlaceTable; model_source: ModelSourceTable; citation: CitationTable;
   alias: AliasTable; origin: OriginTable; result: ResultTable; result_credit: ResultCreditTable; replication: ReplicationTable; point: PointTable;
   recognition: RecognitionTable; step: StepTable; cost: CostTable; resource: ResourceTable; legal_basis: LegalBasisTable; condition: ConditionTable;

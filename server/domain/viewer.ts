@@ -58,3 +58,6 @@ export function ownsPlace(viewer: Viewer, place: RawBuilder<unknown>): RawBuilde
   if (!viewer || viewer.localities.length === 0) return sql<boolean>`false`
   return sql<boolean>`exists (select from locality_cover as own where own.locality_id = any(${viewer.localities}::uuid[]) and own.place_id = ${place} and own.is_whole)`
 }
+
+/** True for the rows of `model_record` (under the given table alias) whose working revision the viewer may read and edit. */
+export const editableRecords = (viewer: Viewer, alias: string): RawBuilder<boolean> => ownsPlace(viewer, sql.ref(`${alias}.origin_locality_id`))

@@ -59,7 +59,7 @@ export interface KeyHolder { keyId: string; viewer: SignedInViewer; state: ApiKe
 /** Whose key this is, and whether it is still good; undefined for one that was never given. */
 export async function findKeyHolder(db: Kysely<Database>, key: string): Promise<KeyHolder | undefined> {
   const { rows } = await sql<{ id: string; name: string; role: Role; state: ApiKeyState; last_used_at: Date | null; localities: string[] }>`
-    select k.id, k.name, k.role, ${apiKeyColumns.state('k')} as state, k.last_used_at, array(select locality_id::text from api_key_locality where api_key_id = k.id order by locality_id) as localities
+    select k.id, k.name, k.role, ${apiKeyColumns.state('k', newScope(null))} as state, k.last_used_at, array(select locality_id::text from api_key_locality where api_key_id = k.id order by locality_id) as localities
     from api_key as k where k.hash = ${hashKey(key)}`.execute(db)
   const row = rows[0]
   return row && { keyId: row.id, state: row.state, lastUsedAt: row.last_used_at, viewer: { id: `key:${row.id}`, name: row.name, role: row.role, localities: row.localities } }
