@@ -31,9 +31,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    nodeTypeOptions: { description: 'Anything that has an identity of its own and can be fetched again by it.' },
+    nodeTypeOptions: { access: 'ANYONE', description: 'Anything that has an identity of its own and can be fetched again by it.' },
     idFieldOptions: { description: 'Identity over the whole API; opaque, and stable for ever.' },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    pageInfoTypeOptions: { access: 'ANYONE', description: 'Where a page stands in its list.' },
     hasNextPageFieldOptions: { description: 'Whether more follows after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether something stands before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first row of this page, for `before`; null when the page is empty.' },

@@ -7,6 +7,7 @@ import { Adaptation, Alias, Citation, Condition, Cost, LegalInstrument, Locality
 import { related } from './select.ts'
 
 Period.implement({
+  access: 'ANYONE',
   description: 'A time span, as precisely as its source tells it.',
   fields: (t) => ({
     from: t.expose('from', { type: 'PartialDate', nullable: true, description: 'Its beginning, or the one date told.' }),
@@ -16,6 +17,7 @@ Period.implement({
 })
 
 Alias.implement({
+  access: 'ANYONE',
   description: 'Another name of the same model.',
   fields: (t) => ({
     id: t.id({ description: 'Names it within its record, for `updateAlias` and `removeAlias`.', sql: ['id'], resolve: ({ id }) => globalId('Alias', id) }),
@@ -25,8 +27,9 @@ Alias.implement({
   }),
 })
 
-Step.implement({ description: 'One step of doing it, as a place did it.' })
+Step.implement({ access: 'ANYONE', description: 'One step of doing it, as a place did it.' })
 Cost.implement({
+  access: 'ANYONE',
   description: 'What something cost, somewhere.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', { nullable: true, description: 'Amount in `currency`, or in kind when that is null; the lower end of a range.' }),
@@ -40,6 +43,7 @@ Cost.implement({
   }),
 })
 Resource.implement({
+  access: 'ANYONE',
   description: 'What it takes besides money: people, equipment, documents.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', { nullable: true, description: 'How many.' }),
@@ -47,6 +51,7 @@ Resource.implement({
   }),
 })
 LegalInstrument.implement({
+  access: 'ANYONE',
   description: 'A decision, plan or law that a model rests on, as its source names it.',
   fields: (t) => ({
     number: t.exposeString('number', { nullable: true, description: 'Its number, such as `523/QĐ-CP`.' }),
@@ -55,6 +60,7 @@ LegalInstrument.implement({
   }),
 })
 Condition.implement({
+  access: 'ANYONE',
   description: 'What must hold for the model to work.',
   fields: (t) => ({
     isEditorial: t.exposeBoolean('isEditorial', { description: 'True = our reading; false = a source tells it, and is cited.' }),
@@ -65,10 +71,12 @@ Condition.implement({
   }),
 })
 Adaptation.implement({
+  access: 'ANYONE',
   description: 'What a place changed when it took the model over.',
   fields: (t) => ({ reason: t.exposeString('reason', { nullable: true, description: 'Why.' }) }),
 })
 Setback.implement({
+  access: 'ANYONE',
   description: 'A site that stopped, broke down or went through the motions: what a locality most needs to know.',
   fields: (t) => ({
     kind: t.field({ type: SetbackKind, description: 'What went wrong.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
@@ -80,6 +88,7 @@ Setback.implement({
   }),
 })
 Recognition.implement({
+  access: 'ANYONE',
   description: 'Somebody in charge noted, commended or recognised the model, or told others to replicate it.',
   fields: (t) => ({
     id: t.id({ description: 'Names it within its record, for `updateRecognition` and `removeRecognition`.', sql: ['id'], resolve: ({ id }) => globalId('Recognition', id) }),
@@ -93,6 +102,7 @@ Recognition.implement({
 })
 
 Review.implement({
+  access: 'ANYONE',
   description: 'What a yearly review found (sơ kết, xếp loại), and what it decided.',
   fields: (t) => ({
     id: t.id({ description: 'Names it within its record.', sql: ['id'], resolve: ({ id }) => globalId('Review', id) }),

@@ -1,4 +1,6 @@
 /** Loads every noun, then builds the schema. */
+import './api-key.ts'
+import './audit.ts'
 import './fact.ts'
 import './locality.ts'
 import './model.ts'
@@ -13,6 +15,7 @@ import './result.ts'
 import './search.ts'
 import './source.ts'
 import './term.ts'
+import './viewer.ts'
 import { builder } from './builder.ts'
 
 export const schema = builder.toSchema()

@@ -10,7 +10,7 @@ import { Node } from './node.ts'
 import { connectionType, pageArgs, pageCost, relatedConnection, toConnection } from './pagination.ts'
 import {
   Adaptation, Alias, Citation, Condition, Cost, Evidence, LegalInstrument, Locality, LocalityShare, Model, ModelRelation, Origin, Participant,
-  Recognition, Resource, Review, Setback, Setting, Step, Topic,
+  Recognition, Resource, Review, Setback, Setting, SimilarModel, Step, Topic,
 } from './refs.ts'
 import { PointConnection, ReplicationConnection } from './replication.ts'
 import { ResultConnection } from './result.ts'
@@ -18,6 +18,7 @@ import { related, selectionOf } from './select.ts'
 import { CitationConnection, SourceConnection } from './source.ts'
 
 Evidence.implement({
+  access: 'ANYONE',
   description: 'How far a model’s claims can be trusted, by which rules, and why.',
   fields: (t) => ({
     level: t.field({ type: EvidenceLevel, description: 'The level that the record reaches.', sql: ['evidenceLevel'], resolve: ({ evidenceLevel }) => evidenceLevel }),
@@ -27,6 +28,7 @@ Evidence.implement({
 })
 
 Origin.implement({
+  access: 'ANYONE',
   description: 'Who started it, where (as then named) and when.',
   fields: (t) => ({
     kind: t.field({ type: OriginKind, description: 'How it was born.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
@@ -43,6 +45,7 @@ Origin.implement({
 })
 
 ModelRelation.implement({
+  access: 'ANYONE',
   description: 'How this model stands to another.',
   fields: (t) => ({
     id: t.id({ description: 'Names it within its record, for `updateRelation` and `removeRelation`.', sql: ['id'], resolve: ({ id }) => encodeGlobalID('ModelRelation', id) }),
@@ -54,6 +57,7 @@ ModelRelation.implement({
 })
 
 Model.implement({
+  access: 'ANYONE',
   description: 'A replicable method (mô hình): what it is, where it came from, what it achieved, who copied it, and how far each claim can be trusted.',
   interfaces: [Node],
   fields: (t) => ({
@@ -104,6 +108,11 @@ Model.implement({
       args: { field: t.arg.string({ description: 'Only those of this field, such as `summary`.' }), ...pageArgs() },
     }),
     relations: t.field({ type: [ModelRelation], description: 'Variants, parts, successors and the like.', sql: { relation: 'relations' }, resolve: related }),
+    similar: t.field({
+      type: [SimilarModel], description: 'Models that tell of the same things, the likest first, with why. Nobody wrote this down: it is reckoned from the texts and vocabularies.', sql: { relation: 'similar' }, resolve: related,
+      args: { first: t.arg.int({ description: 'At most so many: 1–20, 5 unless said. Errors: BAD_USER_INPUT.' }) },
+      complexity: (args) => ({ field: 2, multiplier: Math.min(20, Math.max(1, args.first ?? 5)) }),
+    }),
     reviews: t.field({ type: [Review], description: 'Yearly reviews of the record, as they were published.', sql: { relation: 'reviews' }, resolve: related }),
     history: t.field({ type: RevisionConnection, description: 'Its revisions, newest first: for anybody those that were published, for those who may edit it all.', args: pageArgs(), complexity: pageCost, sql: { relation: 'history' }, resolve: relatedConnection }),
     editorialState: t.field({ type: EditorialState, description: 'Where its working revision stands, for those who may edit it; for others it is PUBLISHED.', sql: ['editorialState'], resolve: ({ editorialState }) => editorialState as never }),
@@ -116,11 +125,21 @@ Model.implement({
   }),
 })
 
+SimilarModel.implement({
+  access: 'ANYONE',
+  description: 'A model that is like another.',
+  fields: (t) => ({
+    model: t.field({ type: Model, description: 'The model.', sql: { relation: 'model' }, resolve: related }),
+    score: t.exposeFloat('score', { description: 'How like, 0–1.' }),
+    reasons: t.exposeStringList('reasons', { description: 'What they share, in Vietnamese.' }),
+  }),
+})
+
 export const ModelConnection = connectionType(Model, 'models')
 
 builder.queryFields((t) => ({
   model: t.field({
-    type: Model, nullable: true,
+    access: 'ANYONE', type: Model, nullable: true,
     description: 'One model by its slug; a merged record’s old slug answers with the record it went into. Null when there is none.',
     args: {
       slug: t.arg.string({ required: true, description: 'Its slug, such as `cau-lac-bo-huong-thien`.' }),
@@ -129,7 +148,7 @@ builder.queryFields((t) => ({
     resolve: (_root, { slug, asOf }, { db, viewer }, info) => (asOf ? findModelAsOf(db, viewer, slug, asOf, selectionOf(info)) : findModel(db, viewer, slug, selectionOf(info))),
   }),
   models: t.field({
-    type: ModelConnection,
+    access: 'ANYONE', type: ModelConnection,
     description: 'All models that the caller may see, page by page. For a text to look for use `searchModels`. Errors: BAD_USER_INPUT.',
     args: {
       filter: t.arg({ type: ModelFilter, description: 'Which models; all unless said.' }),

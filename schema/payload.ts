@@ -36,9 +36,11 @@ export class PayloadPlugin<Types extends SchemaTypes> extends BasePlugin<Types> 
 }
 SchemaBuilder.registerPlugin('payload', PayloadPlugin)
 
-/** An argument that cannot be read at all is one more thing to correct. */
-const asValidation = (error: BadUserInputError): ValidationError =>
-  new ValidationError(error.message, [{ path: ['input'], code: error.code, message: error.message }], { cause: error })
+/** An argument that cannot be read at all is one more thing to correct; such messages begin with its name in backquotes. */
+function asValidation(error: BadUserInputError): ValidationError {
+  const path = /^`([\w.]+)`/.exec(error.message)?.[1]?.split('.') ?? []
+  return new ValidationError(error.message, [{ path, code: error.code, message: error.message }], { cause: error })
+}
 
 /** A plain object: graphql-js takes an `Error` that a resolver returns for one that it throws. */
 const asValue = (error: AppError, [type]: ErrorMember): object => ({ ...error, message: error.message, __typename: type.name })

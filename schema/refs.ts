@@ -3,6 +3,7 @@ import type {
   AdaptationRow, AliasRow, ConditionRow, CostRow, LegalBasisRow, Period as PeriodValue, RecognitionRow, ResourceRow, ReviewRow, SetbackRow, StepRow,
 } from '../server/domain/model/facts.ts'
 import type { ModelRelationRow, ModelRow, OriginRow } from '../server/domain/model/shape.ts'
+import type { SimilarModelRow } from '../server/domain/model/similar.ts'
 import type { LocalityRow, LocalityShareRow } from '../server/domain/locality/shape.ts'
 import type { LocalityMatchRow } from '../server/domain/locality/read.ts'
 import type { PointRow, ReplicationRow } from '../server/domain/replication/read.ts'
@@ -14,6 +15,7 @@ import { builder } from './builder.ts'
 export const Model = builder.objectRef<ModelRow>('Model')
 export const Origin = builder.objectRef<OriginRow>('Origin')
 export const ModelRelation = builder.objectRef<ModelRelationRow>('ModelRelation')
+export const SimilarModel = builder.objectRef<SimilarModelRow>('SimilarModel')
 export const Evidence = builder.objectRef<ModelRow>('EvidenceAssessment')
 export const Alias = builder.objectRef<AliasRow>('Alias')
 export const Step = builder.objectRef<StepRow>('Step')

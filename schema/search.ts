@@ -1,7 +1,8 @@
 /** Search and suggestions: what was found, in which order and why, and the counts for every next choice. */
 import type { EvidenceLevel as EvidenceLevelValue, OperationalStatus as OperationalStatusValue, RecognitionLevel as RecognitionLevelValue } from '../server/db/tables.ts'
 import { COUNT_CAP } from '../server/domain/page.ts'
-import { type FacetValue, type ModelSearchPage, type PresentedHit, searchModels } from '../server/domain/search/models.ts'
+import { type FacetValue, type ModelSearchPage, type PresentedHit, type ScorePart as ScorePartValue, searchModels } from '../server/domain/search/models.ts'
+import type { Relaxation as RelaxationValue } from '../server/search/engine.ts'
 import type { Highlight as HighlightValue } from '../server/domain/search/highlight.ts'
 import { suggest, type Suggestion as SuggestionValue } from '../server/domain/search/suggest.ts'
 import type { LocalityRow } from '../server/domain/locality/shape.ts'
@@ -35,10 +36,17 @@ const QueryPartKind = builder.enumType('QueryPartKind', {
     SPELLING: { description: 'A word that the catalogue lacks, taken for its nearest ones.' },
     FUNCTION_WORDS: { description: 'Words of grammar, which count only a little.' },
     CUT: { description: 'What was left out because the text is too long.' },
+    PLACE: { description: 'A unit of administration, of today or former: “Hậu Giang cũ”. With a cue (a province, “xã”, “ở”, the unit around it) it confines the search; else what is there comes first.' },
+    TOPIC: { description: 'What models are about: “an toàn giao thông”.' },
+    SETTING: { description: 'A kind of place: “nhà trọ”.' },
+    PARTICIPANT: { description: 'Who takes part or is cared for: “cựu binh”.' },
+    PROBLEM: { description: 'What is wrong: “mất trộm”.' },
+    CONCEPT: { description: 'Anything else that the thesaurus knows, such as a means or a form of work: “kẻng”, “tuần tra”.' },
   },
 })
 
 const HighlightFragment = builder.objectRef<Fragment>('HighlightFragment').implement({
+  access: 'ANYONE',
   description: 'A piece of a text. The pieces joined are the text; never HTML.',
   fields: (t) => ({
     text: t.exposeString('text', { description: 'The piece, as written.' }),
@@ -46,6 +54,7 @@ const HighlightFragment = builder.objectRef<Fragment>('HighlightFragment').imple
   }),
 })
 const Highlight = builder.objectRef<HighlightValue>('Highlight').implement({
+  access: 'ANYONE',
   description: 'A text of the record with what was looked for marked; long ones are cut around the first match.',
   fields: (t) => ({
     field: t.exposeString('field', { description: 'Which text: `name`, `aliases`, `summary`, `problem` or `howItWorks`.' }),
@@ -53,6 +62,7 @@ const Highlight = builder.objectRef<HighlightValue>('Highlight').implement({
   }),
 })
 const QueryPart = builder.objectRef<QueryPartValue>('QueryPart').implement({
+  access: 'ANYONE',
   description: 'Something that was read into the text. Give its id in `ignore` to search without it.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'For `ignore`; the same text gives the same id.' }),
@@ -62,9 +72,28 @@ const QueryPart = builder.objectRef<QueryPartValue>('QueryPart').implement({
   }),
 })
 
+const SearchRelaxation = builder.objectRef<RelaxationValue>('SearchRelaxation').implement({
+  access: 'ANYONE',
+  description: 'One condition to drop from a search that found nothing, and what that would give.',
+  fields: (t) => ({
+    drop: t.exposeString('drop', { description: 'Which: a field of `filter` such as `topicIn`, the id of an understood part (for `ignore`), or `query` for the whole text.' }),
+    totalCount: t.exposeInt('total', { description: 'How many would be found without it.' }),
+  }),
+})
+const ScorePart = builder.objectRef<ScorePartValue>('ScorePart').implement({
+  access: 'ANYONE',
+  description: 'One part of a score, for those who tune the ranking.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '`words`, `concepts`, `likeness` (to the name), `marks`, `place` or `prior`.' }),
+    value: t.exposeFloat('value', { description: 'What it adds, before the sum is scaled to 0–1.' }),
+    detail: t.exposeString('detail', { nullable: true, description: 'What it comes from, in Vietnamese, where there is more to tell.' }),
+  }),
+})
+
 const COUNT = { description: `How many models one gets by choosing it, every other condition kept; at most ${(COUNT_CAP + 1).toLocaleString('en')}.` }
 const TERM_TYPES: Record<string, string> = { TOPIC: 'Topic', SETTING: 'Setting', PARTICIPANT: 'Participant' }
 const TermFacet = builder.objectRef<FacetValue>('TermFacet').implement({
+  access: 'ANYONE',
   description: 'A word of a vocabulary and how many models have it.',
   fields: (t) => ({
     term: t.field({ type: Term, description: 'The word.', sql: { relation: 'term' }, resolve: ({ row }, args, context, info): TermRow => Object.assign(related(row!, args, context, info), { __typename: TERM_TYPES[String(row!.kind)] }) }),
@@ -72,6 +101,7 @@ const TermFacet = builder.objectRef<FacetValue>('TermFacet').implement({
   }),
 })
 const LocalityFacet = builder.objectRef<FacetValue>('LocalityFacet').implement({
+  access: 'ANYONE',
   description: 'A province of today and how many models were born, replicated or have a point on its territory.',
   fields: (t) => ({
     locality: t.field({ type: Locality, description: 'The province.', sql: { relation: 'locality' }, resolve: ({ row }, args, context, info): LocalityRow => related(row!, args, context, info) }),
@@ -79,14 +109,17 @@ const LocalityFacet = builder.objectRef<FacetValue>('LocalityFacet').implement({
   }),
 })
 const OperationalStatusFacet = builder.objectRef<FacetValue>('OperationalStatusFacet').implement({
+  access: 'ANYONE',
   description: 'An operational status and how many models have it.',
   fields: (t) => ({ value: t.field({ type: OperationalStatus, description: 'The status.', resolve: ({ value }) => value as OperationalStatusValue }), count: t.exposeInt('count', COUNT) }),
 })
 const EvidenceLevelFacet = builder.objectRef<FacetValue>('EvidenceLevelFacet').implement({
+  access: 'ANYONE',
   description: 'A level of evidence and how many models have it.',
   fields: (t) => ({ value: t.field({ type: EvidenceLevel, description: 'The level.', resolve: ({ value }) => value as EvidenceLevelValue }), count: t.exposeInt('count', COUNT) }),
 })
 const RecognitionLevelFacet = builder.objectRef<FacetValue>('RecognitionLevelFacet').implement({
+  access: 'ANYONE',
   description: 'A level of recognition and how many models were recognised there; annulled recognitions don’t count.',
   fields: (t) => ({ value: t.field({ type: RecognitionLevel, description: 'The level.', resolve: ({ value }) => value as RecognitionLevelValue }), count: t.exposeInt('count', COUNT) }),
 })
@@ -94,6 +127,7 @@ const RecognitionLevelFacet = builder.objectRef<FacetValue>('RecognitionLevelFac
 interface FacetsValue { page: ModelSearchPage; key: string }
 const valuesAt = ({ page, key }: FacetsValue, info: { fieldName: string; path: { key: string | number } }): FacetValue[] => page.facets.get(`${key}.${relationKey(info.fieldName, String(info.path.key))}`) ?? []
 const ModelFacets = builder.objectRef<FacetsValue>('ModelFacets').implement({
+  access: 'ANYONE',
   description: 'Counts for every next choice, most first. A facet’s counts ignore its own filter, so that another of its values may be chosen. Values with none are left out.',
   fields: (t) => ({
     topics: t.field({ type: [TermFacet], description: 'By topic.', sql: { relation: 'topics' }, resolve: (value, _args, _context, info) => valuesAt(value, info) }),
@@ -108,6 +142,7 @@ const ModelFacets = builder.objectRef<FacetsValue>('ModelFacets').implement({
 
 interface EdgeValue { hit: PresentedHit; way: string; isMulti: boolean }
 const ModelSearchEdge = builder.objectRef<EdgeValue>('ModelSearchEdge').implement({
+  access: 'ANYONE',
   description: 'A model that was found, and why.',
   fields: (t) => ({
     cursor: t.string({ description: 'This place in the answer, for `after`; it stays good when another engine answers.', sql: ['cursor'], resolve: ({ hit }) => hit.cursor }),
@@ -117,12 +152,14 @@ const ModelSearchEdge = builder.objectRef<EdgeValue>('ModelSearchEdge').implemen
     }),
     score: t.float({ description: 'How well it fits this search, 0–1; not comparable between searches.', sql: ['score'], resolve: ({ hit }) => hit.score }),
     highlights: t.field({ type: [Highlight], description: 'Its texts with the words marked, the name first; empty when only words of its facts match.', sql: ['highlights'], resolve: ({ hit }) => hit.highlights }),
+    scoreParts: t.field({ type: [ScorePart], description: 'What the score is made of; for debugging, and free to change.', sql: ['score'], resolve: ({ hit }) => hit.scoreParts }),
     whyMatched: t.stringList({ description: 'Why it was found, in Vietnamese, the weightiest reason first.', sql: ['whyMatched'], resolve: ({ hit }) => hit.whyMatched }),
   }),
 })
 
 const free = { field: 0, multiplier: 1 }
 const ModelSearchConnection = builder.objectRef<ModelSearchPage>('ModelSearchConnection').implement({
+  access: 'ANYONE',
   description: 'A page of what was found, best first.',
   fields: (t) => ({
     edges: t.field({
@@ -142,6 +179,7 @@ const ModelSearchConnection = builder.objectRef<ModelSearchPage>('ModelSearchCon
     facets: t.field({ type: ModelFacets, description: 'Counts for every next choice, over what the caller may see.', sql: { relation: 'facets' }, resolve: (page, _args, _context, info) => ({ page, key: relationKey('facets', String(info.path.key)) }) }),
     correctedQuery: t.exposeString('correctedQuery', { nullable: true, description: 'The text as it was searched, when a spelling was taken for another; else null.' }),
     understood: t.field({ type: [QueryPart], description: 'What was read into the text.', resolve: ({ understood }) => understood }),
+    relaxations: t.field({ type: [SearchRelaxation], description: 'When nothing was found: which condition to drop, those that give most first. Else empty. Counted only when asked for.', sql: ['relaxations'], resolve: ({ relaxations }) => relaxations }),
     engine: t.field({ type: SearchEngine, description: 'What answered.', resolve: ({ engine }) => engine }),
     isDegraded: t.exposeBoolean('isDegraded', { description: 'True when the configured engine did not answer, or its index is still being filled, and Postgres did.' }),
   }),
@@ -153,6 +191,7 @@ const SuggestionTarget = builder.unionType('SuggestionTarget', {
   resolveType: (target) => (target as unknown as { __typename: string }).__typename as never,
 })
 const Suggestion = builder.objectRef<SuggestionValue>('Suggestion').implement({
+  access: 'ANYONE',
   description: 'Something to offer while a person types.',
   fields: (t) => ({
     kind: t.field({ type: SuggestionKind, description: 'What it leads to.', resolve: ({ kind }) => kind }),
@@ -164,8 +203,8 @@ const Suggestion = builder.objectRef<SuggestionValue>('Suggestion').implement({
 
 builder.queryFields((t) => ({
   searchModels: t.field({
-    type: ModelSearchConnection, nullable: true,
-    description: 'Models for a text as people type it: marks optional, abbreviations, slogans with numbers, spelling mistakes. An empty text browses, the recognised and recent first. Errors: BAD_USER_INPUT for unknown names in the filter, sizes, and cursors of another search.',
+    access: 'ANYONE', type: ModelSearchConnection, nullable: true,
+    description: 'Models for a text as people type it: a name or a problem in plain words, Vietnamese (marks optional) or English, abbreviations, slogans with numbers, spelling mistakes, places; what was read into it is `understood`. An empty text browses, the recognised and recent first. Errors: BAD_USER_INPUT for unknown names in the filter, sizes, and cursors of another search.',
     args: {
       query: t.arg.string({ required: true, description: 'The text; quotes, dashes and the like are no operators. The first 40 words count.' }),
       filter: t.arg({ type: ModelFilter, description: 'Which models; the same as for `models`.' }),
@@ -177,7 +216,7 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { db, search, viewer }, info) => searchModels(db, search, viewer, args, selectionOf(info)),
   }),
   suggestions: t.field({
-    type: [Suggestion],
+    access: 'ANYONE', type: [Suggestion],
     description: 'What to offer while somebody types, best first: models by name or other name, places of today and former ones, topics. Nothing for an empty text.',
     args: {
       query: t.arg.string({ required: true, description: 'What was typed so far.' }),

@@ -1,6 +1,6 @@
 /**
- * How people write the seed: one YAML file per model under `seed/data/models/`, named by its slug, and three files beside it
- * (`vocabularies.yaml`, `reviews.yaml`, `totals.yaml`). These types are strict: an unknown field is a mistake.
+ * How people write the seed: one YAML file per model under `seed/data/models/`, named by its slug, three files beside it
+ * (`vocabularies.yaml`, `reviews.yaml`, `totals.yaml`), and the thesaurus in `thesaurus/` (see thesaurus.ts). These types are strict: an unknown field is a mistake.
  *
  * What is not known is left out, and becomes `null`: never 0 and never "no". Sources are listed once per file under a key of their
  * own (`s1`, `s2` …), and a fact names its source by that key. A place is written as text, or as a map where its units are known.
@@ -10,6 +10,7 @@ import {
   ATTRIBUTIONS, CONFIDENCES, COUNTING_UNITS, EFFECTS, OPERATIONAL_STATUSES, ORIGIN_KINDS, QUALIFIERS, RECOGNITION_LEVELS, REPLICATION_STATUSES,
   SETBACK_KINDS, SPREADS, partialDate,
 } from '../server/domain/model/document.ts'
+import type { SeedThesaurus } from './thesaurus.ts'
 
 const text = z.string('expected text').trim().min(1, 'must not be empty')
 const optionalText = text.nullable().default(null)
@@ -177,6 +178,7 @@ export interface SharedSource { key: string; title: string; publisher: string | 
 /** The whole seed, validated: every reference in it leads somewhere. */
 export interface SeedCatalogue {
   terms: { TOPIC: SeedTerm[]; SETTING: SeedTerm[]; PARTICIPANT: SeedTerm[] }
+  thesaurus: SeedThesaurus
   /** In order of slug. */
   models: SeedModel[]
   /** Distinct sources of models, reviews and totals, by `sourceKey()`. */

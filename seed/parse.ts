@@ -9,6 +9,7 @@ import {
 import { partialDate } from '../server/domain/model/document.ts'
 import { SeedFileError, nearest, suggestion, type SeedProblem } from './problems.ts'
 import { mergeSources, sourceKey } from './sources.ts'
+import { readThesaurusFiles } from './thesaurus.ts'
 import { readYaml, type ReadFile } from './yaml-file.ts'
 
 export { SeedFileError } from './problems.ts'
@@ -17,7 +18,7 @@ export { SeedFileError } from './problems.ts'
 export const SEED_FOLDER = fileURLToPath(new URL('./data/', import.meta.url))
 
 /**
- * Reads `vocabularies.yaml`, `models/*.yaml`, `reviews.yaml` and `totals.yaml`.
+ * Reads `vocabularies.yaml`, `thesaurus/*.yaml`, `models/*.yaml`, `reviews.yaml` and `totals.yaml`.
  * @throws SeedFileError with every mistake of all files
  */
 export async function readSeedFiles(folder: string = SEED_FOLDER): Promise<SeedCatalogue> {
@@ -38,6 +39,7 @@ export async function readSeedFiles(folder: string = SEED_FOLDER): Promise<SeedC
   ])
   const models = await Promise.all(modelNames.map(async (name) => ({ slug: name, content: await read(`models/${name}.yaml`, seedModelFile) })))
 
+  const thesaurus = await readThesaurusFiles(folder, vocabularies?.value ?? null, problems)
   if (vocabularies?.value) problems.push(...repeatedKeys(vocabularies, ['topics', 'settings', 'participants'], 'key'))
   if (reviews?.value) problems.push(...repeatedKeys(reviews, ['reviews'], 'slug'))
   if (totals?.value) problems.push(...repeatedKeys(totals, ['totals'], 'slug'))
@@ -69,6 +71,7 @@ export async function readSeedFiles(folder: string = SEED_FOLDER): Promise<SeedC
   const { topics: TOPIC, settings: SETTING, participants: PARTICIPANT } = vocabularies!.value!
   return {
     terms: { TOPIC, SETTING, PARTICIPANT },
+    thesaurus,
     models: seedModels,
     sources: new Map([...shared].map(([key, citations]) => [key, mergeSources(key, citations)])),
     reviews: reviews!.value!.reviews.map((r) => ({ ...r, source: reviewKeys[r.source]! })),

@@ -11,6 +11,8 @@ import { publishModels } from '../server/domain/model/write.ts'
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER } from './parse.ts'
+import { retagModels } from '../server/domain/thesaurus/retag.ts'
+import { writeThesaurus } from './thesaurus.ts'
 import { buildSeededUnits, loadUnits } from './units/load.ts'
 import { createPlaceResolver, type PlaceResolver } from './units/resolver.ts'
 import { readUnitRows, unitRowsOf } from './units/unit-index.ts'
@@ -46,6 +48,7 @@ export interface SeedReport {
   isUnchanged: boolean
   units: number
   terms: number
+  concepts: number
   sources: number
   reviews: number
   totals: number
@@ -59,7 +62,7 @@ const SETTING = 'seed.applied'
 /** What the seed fills and later reads join. */
 const ANALYSED = ['model_record', 'model_revision', 'model', 'model_term', 'model_place', 'model_source', 'model_search', 'source', 'citation', 'alias', 'origin', 'result', 'result_credit', 'replication', 'recognition', 'term', 'search_vocabulary'] as const
 /** Raised when the same files are to give other documents. */
-const SEED_VERSION = 1
+const SEED_VERSION = 2
 
 /**
  * Brings the catalogue of the files into the database. Ids are computed, so every machine gets the same records; a second run writes
@@ -128,6 +131,7 @@ async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceId
 async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: Draft, units: number, tell: (message: string) => void): Promise<SeedReport> {
   await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
   const terms = await writeTerms(trx, catalogue.terms)
+  const isRetagged = await writeThesaurus(trx, catalogue.thesaurus)
   const sourceIds = await writeSources(trx, catalogue.sources)
   tell(`${sourceIds.size.toLocaleString('en')} sources`)
 
@@ -135,9 +139,11 @@ async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: D
   const isOther = [...sourceIds].some(([key, id]) => drafted.sourceIds.get(key) !== id)
   const { places, context, documents } = isOther ? await draft(catalogue, drafted.context.resolver, sourceIds) : drafted
   const models = await writeModels(trx, documents)
+  // What was written just now has its tags already.
+  if (isRetagged && models.added < documents.length) await retagModels(trx)
   tell(`${documents.length.toLocaleString('en')} models`)
   await writeReports(trx, catalogue, context)
-  return { isUnchanged: false, units, terms, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }
+  return { isUnchanged: false, units, terms, concepts: catalogue.thesaurus.concepts.length, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }
 }
 
 interface Known { id: string; slug: string; state: EditorialState; seedHash: string | null; latestHash: string; isLatestPublished: boolean }

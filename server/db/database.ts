@@ -9,6 +9,7 @@ import { EmbeddedEngine } from './embedded/engine.ts'
 import { takeLock } from './embedded/lock.ts'
 import { EmbeddedSocket } from './embedded/socket.ts'
 import { Dialect, keepAlive, openPool, TYPES } from './postgres.ts'
+import { nameStatements } from './statement-names.ts'
 import type { Database } from './tables.ts'
 
 /** The major version of PGlite's Postgres: a cluster of another one cannot be read. */
@@ -72,6 +73,7 @@ async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_T
   // One connection: PGlite has one session. What waits for it waits in the pool's queue.
   const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, stream: () => new EmbeddedSocket(engine, queryTimeoutMs) as never, ssl: false, types: TYPES })
   keepAlive(pool, (error) => logger?.warn({ err: error }, 'the connection to the embedded database broke'))
+  nameStatements(pool)
   const db = new Kysely<Database>({ dialect: new Dialect({ pool }) })
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {

@@ -2,6 +2,7 @@
 import { type DatabaseConnection, type Driver, PostgresDialect, type PostgresDialectConfig, PostgresDriver } from 'kysely'
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
+import { nameStatements } from './statement-names.ts'
 
 export const MIN_POSTGRES = 15
 /** One process needs few: each statement is a whole root field. */
@@ -40,6 +41,7 @@ export async function openPool({ url, queryTimeoutMs, poolSize = POOL_SIZE, onId
     types: TYPES,
   })
   keepAlive(pool, (error) => onIdleError?.(error))
+  nameStatements(pool)
   try {
     await examine(pool, url)
     return pool

@@ -4,6 +4,15 @@ extension pg_trgm
 
 domain partial_date as text CHECK ((VALUE ~ '^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$'::text))
 
+table abbreviation
+  short text not null
+  long_forms text[] not null
+  seed_hash text
+  constraint abbreviation_long_forms_check CHECK ((cardinality(long_forms) > 0))
+  constraint abbreviation_pkey PRIMARY KEY (short)
+  constraint abbreviation_short_check CHECK ((short <> ''::text))
+  CREATE TRIGGER abbreviation_touches AFTER INSERT OR DELETE OR UPDATE ON public.abbreviation FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
 table adaptation
   id uuid not null
   model_id uuid not null
@@ -122,6 +131,45 @@ table citation
   CREATE INDEX citation_model_id_position_idx ON public.citation USING btree (model_id, "position")
   CREATE INDEX citation_source_id_idx ON public.citation USING btree (source_id)
   CREATE INDEX citation_subject_id_idx ON public.citation USING btree (subject_id)
+
+table concept
+  id uuid not null
+  key text not null
+  kind text not null
+  label_vi text not null
+  label_en text not null
+  synonyms text[] not null default '{}'::text[] -- Vietnamese words with marks that mean it or are a case of it; these are also looked for in the records.
+  dialect text[] not null default '{}'::text[] -- The same as people of one region, or in anger, say it.
+  english text[] not null default '{}'::text[]
+  seed_hash text -- Hash of what the seed last wrote; a concept that differs from it was changed by a curator and is left alone.
+  updated_at timestamp with time zone not null default now()
+  constraint concept_key_check CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+  constraint concept_key_key UNIQUE (key)
+  constraint concept_kind_check CHECK ((kind = ANY (ARRAY['PROBLEM'::text, 'TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text, 'MEANS'::text, 'ACTIVITY'::text])))
+  constraint concept_pkey PRIMARY KEY (id)
+  CREATE TRIGGER concept_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
+table concept_relation
+  concept_id uuid not null
+  to_id uuid not null
+  kind text not null -- BROADER: what is told of concept_id is told of to_id too. RELATED: who asks for concept_id is helped by to_id.
+  constraint concept_relation_check CHECK ((concept_id <> to_id))
+  constraint concept_relation_concept_id_fkey FOREIGN KEY (concept_id) REFERENCES concept(id) ON DELETE CASCADE
+  constraint concept_relation_kind_check CHECK ((kind = ANY (ARRAY['BROADER'::text, 'RELATED'::text])))
+  constraint concept_relation_pkey PRIMARY KEY (concept_id, to_id)
+  constraint concept_relation_to_id_fkey FOREIGN KEY (to_id) REFERENCES concept(id) ON DELETE CASCADE
+  CREATE INDEX concept_relation_to_id_idx ON public.concept_relation USING btree (to_id)
+  CREATE TRIGGER concept_relation_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept_relation FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
+
+table concept_term
+  concept_id uuid not null
+  term_id uuid not null
+  is_same boolean not null
+  constraint concept_term_concept_id_fkey FOREIGN KEY (concept_id) REFERENCES concept(id) ON DELETE CASCADE
+  constraint concept_term_pkey PRIMARY KEY (concept_id, term_id)
+  constraint concept_term_term_id_fkey FOREIGN KEY (term_id) REFERENCES term(id)
+  CREATE UNIQUE INDEX concept_term_one_same ON public.concept_term USING btree (term_id) WHERE is_same
+  CREATE TRIGGER concept_term_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept_term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
 table condition
   id uuid not null
@@ -246,6 +294,7 @@ table locality
   CREATE INDEX locality_name_fold ON public.locality USING btree (name_fold text_pattern_ops)
   CREATE UNIQUE INDEX locality_one_current_holder_of_code ON public.locality USING btree (level, code) WHERE ((valid_until IS NULL) AND (code IS NOT NULL))
   CREATE INDEX locality_parent_id_idx ON public.locality USING btree (parent_id)
+  CREATE TRIGGER locality_touches AFTER INSERT OR DELETE OR UPDATE ON public.locality FOR EACH STATEMENT EXECUTE FUNCTION touch_places()
 
 table locality_change
   id uuid not null
@@ -279,6 +328,7 @@ table locality_name
   CREATE INDEX locality_name_locality_id_idx ON public.locality_name USING btree (locality_id)
   CREATE INDEX locality_name_name_fold ON public.locality_name USING btree (name_fold text_pattern_ops)
   CREATE UNIQUE INDEX locality_one_current_name ON public.locality_name USING btree (locality_id) WHERE ((kind = 'OFFICIAL'::text) AND (valid_until IS NULL))
+  CREATE TRIGGER locality_name_touches AFTER INSERT OR DELETE OR UPDATE ON public.locality_name FOR EACH STATEMENT EXECUTE FUNCTION touch_places()
 
 table locality_succession
   predecessor_id uuid not null
@@ -436,6 +486,7 @@ table model_search
   prior real not null -- Recognition and evidence as a mild number between 0 and 1: the order of browsing, and the last word between equals.
   updated_at timestamp with time zone not null
   hash text not null -- Hash of the document that the row was made from: what doctor compares.
+  tags jsonb not null default '{}'::jsonb -- Occurrences of concepts by field; in folded they stand as the lexemes #key.
   constraint model_search_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
   constraint model_search_pkey PRIMARY KEY (model_id)
   CREATE INDEX model_search_browse ON public.model_search USING btree (prior DESC, updated_at DESC, model_id)
@@ -726,6 +777,8 @@ table search_index
 table search_state
   only_row boolean not null default true
   version bigint not null
+  thesaurus_version uuid not null default gen_random_uuid()
+  places_version uuid not null default gen_random_uuid()
   constraint search_state_only_row_check CHECK (only_row)
   constraint search_state_pkey PRIMARY KEY (only_row)
 
@@ -825,6 +878,7 @@ table term
   constraint term_kind_check CHECK ((kind = ANY (ARRAY['TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text])))
   constraint term_kind_key_key UNIQUE (kind, key)
   constraint term_pkey PRIMARY KEY (id)
+  CREATE TRIGGER term_touches AFTER INSERT OR DELETE OR UPDATE ON public.term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
 CREATE OR REPLACE FUNCTION public.audit_append()
  RETURNS trigger
@@ -980,3 +1034,57 @@ begin
     where as_of is null or ((l.valid_from is null or l.valid_from <= as_of) and (l.valid_until is null or l.valid_until > as_of))
     order by b.points desc, (l.valid_until is not null), array_position(array['PROVINCE', 'DISTRICT', 'COMMUNE'], l.level), l.slug limit max_rows;
 end $function$
+
+
+CREATE OR REPLACE FUNCTION public.f_similar_models(of_model uuid, wanted integer)
+ RETURNS TABLE(model_id uuid, score double precision, reasons text[])
+ LANGUAGE sql
+ STABLE PARALLEL SAFE ROWS 5
+AS $function$
+  with total as (select count(*)::float8 as n from model_search),
+  rarity as materialized (select substr(v.word, 2) as key, ln(1 + (total.n - v.model_count + 0.5) / (v.model_count + 0.5)) as weight from search_vocabulary v, total where v.word >= '#' and v.word < '$'),
+  mine as materialized (
+    select t.key, f_tag_strength(t.value) * r.weight as weight from model_search s cross join jsonb_each(s.tags) t join rarity r using (key) where s.model_id = of_model
+    order by 2 desc, 1 limit 12
+  ),
+  near as materialized (
+    select s.model_id, s.tags, s.topics, s.settings, s.participants, s.prior from model_search s
+    where s.model_id <> of_model and s.folded @@ coalesce((select string_agg(quote_literal('#' || mine.key) || ':ABC', ' | ')::tsquery from mine), ''::tsquery)
+    order by s.prior desc, s.model_id limit 400
+  ),
+  scored as (
+    select n.model_id, n.prior, sum(mine.weight * x.weight) / nullif(sqrt(sum(x.weight * x.weight)) * (select sqrt(sum(m.weight * m.weight)) from mine m), 0) as score,
+      (array_agg(x.key order by mine.weight * x.weight desc, x.key) filter (where mine.key is not null))[1:3] as shared
+    from near n cross join lateral (select t.key, f_tag_strength(t.value) * r.weight as weight from jsonb_each(n.tags) t join rarity r using (key)) x left join mine on mine.key = x.key
+    group by n.model_id, n.prior
+  ),
+  best as (select scored.* from scored where scored.score > 0.1 order by scored.score desc, scored.prior desc, scored.model_id limit wanted)
+  select b.model_id, round(b.score::numeric, 4)::float8,
+    array(select 'Cùng nói về: ' || string_agg(lower(c.label_vi), '; ' order by array_position(b.shared, c.key)) from concept c where c.key = any(b.shared) having count(*) > 0
+      union all
+      select said.what || string_agg(lower(t.label_vi), '; ' order by t.position) from (values ('TOPIC', 'Cùng lĩnh vực: ', me.topics, n.topics), ('SETTING', 'Cùng nơi: ', me.settings, n.settings), ('PARTICIPANT', 'Cùng lực lượng: ', me.participants, n.participants)) said(kind, what, mine, theirs)
+        join term t on t.kind = said.kind and t.key = any(said.mine) and t.key = any(said.theirs) and t.key <> 'other' group by said.kind, said.what)
+  from best b join near n using (model_id) cross join (select s.topics, s.settings, s.participants from model_search s where s.model_id = of_model) me order by 2 desc, b.prior desc, b.model_id
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.f_tag_strength(counts jsonb)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select 1 - (case when (counts ->> 0)::int > 0 then 0.3 else 1 end) * (case when (counts ->> 1)::int > 0 then 0.4 else 1 end)
+    * (case when (counts ->> 2)::int > 0 then 0.6 else 1 end) * (case when (counts ->> 3)::int > 0 then 0.7 else 1 end) * (case when (counts ->> 4)::int > 0 then 0.85 else 1 end)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.touch_places()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin update search_state set places_version = gen_random_uuid(); return null; end $function$
+
+
+CREATE OR REPLACE FUNCTION public.touch_thesaurus()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin update search_state set thesaurus_version = gen_random_uuid(); return null; end $function$

@@ -47,6 +47,16 @@ export interface TermTable {
   synonyms: Generated<string[]>; position: number; deprecated_at: InstantOrNull;
 }
 
+export type ConceptKind = 'PROBLEM' | 'TOPIC' | 'SETTING' | 'PARTICIPANT' | 'MEANS' | 'ACTIVITY';
+export type ConceptRelationKind = 'BROADER' | 'RELATED';
+export interface ConceptTable {
+  id: string; key: string; kind: ConceptKind; label_vi: string; label_en: string; synonyms: Generated<string[]>; dialect: Generated<string[]>; english: Generated<string[]>;
+  seed_hash: string | null; updated_at: InstantNow;
+}
+export interface ConceptRelationTable { concept_id: string; to_id: string; kind: ConceptRelationKind }
+export interface ConceptTermTable { concept_id: string; term_id: string; is_same: boolean }
+export interface AbbreviationTable { short: string; long_forms: string[]; seed_hash: string | null }
+
 // Places
 export interface LegalInstrumentTable { id: string; number: string | null; title: string; issuer: string | null; issued_on: string | null }
 
@@ -179,7 +189,7 @@ export interface AuditHeadTable { only_row: Generated<boolean>; seq: number; has
 
 /** All tables by their SQL name. */
 export interface Database {
-  setting: SettingTable; term: TermTable;
+  setting: SettingTable; term: TermTable; concept: ConceptTable; concept_relation: ConceptRelationTable; concept_term: ConceptTermTable; abbreviation: AbbreviationTable;
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;

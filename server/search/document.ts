@@ -1,9 +1,11 @@
 /**
  * What search knows of one model: the texts that are searched, by field, and the values that are filtered and counted. Read from the
- * published rows in one statement; both engines are filled from this and from nothing else.
+ * published rows in one statement and tagged with the thesaurus; both engines are filled from this and from nothing else.
  */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
+import { openingsOf, tagsOf, type Tags } from './tags.ts'
+import { readThesaurus } from './thesaurus.ts'
 
 /** One published model as search sees it. */
 export interface SearchDocument {
@@ -37,6 +39,10 @@ export interface SearchDocument {
   hasReplications: boolean
   hasCosts: boolean
   updatedAt: string
+  /** What its texts tell of each concept of the thesaurus. */
+  tags: Tags
+  /** Long forms of what its texts write short, short forms of what they write out. */
+  openings: { longs: string[]; shorts: string[] }
 }
 
 /** Reads the search documents of the given models, or of all when `modelIds` is undefined; an id that is not published gives none. */
@@ -46,7 +52,7 @@ export async function readSearchDocuments(db: Kysely<Database>, modelIds?: reado
       ${modelIds === undefined ? sql`` : sql`and m.id = any(${[...modelIds]}::uuid[])`}
       ${options.after === undefined ? sql`` : sql`and m.id > ${options.after}::uuid`}
       order by m.id ${options.limit === undefined ? sql`` : sql`limit ${options.limit}::int`}`
-  const { rows } = await sql<{ document: SearchDocument }>`
+  const { rows } = await sql<{ document: Omit<SearchDocument, 'tags' | 'openings'> }>`
     with w as materialized (${wanted}),
     ids as (select id from w),
     terms as (
@@ -102,7 +108,9 @@ export async function readSearchDocuments(db: Kysely<Database>, modelIds?: reado
     from w left join terms on terms.model_id = w.id left join told on told.model_id = w.id left join cover on cover.model_id = w.id
       left join units on units.model_id = w.id left join names on names.model_id = w.id
     order by w.id`.execute(db)
-  return rows.map((row) => row.document)
+  if (rows.length === 0) return []
+  const thesaurus = await readThesaurus(db)
+  return rows.map(({ document }) => ({ ...document, tags: tagsOf(document, thesaurus), openings: openingsOf(document, thesaurus) }))
 }
 
 const RECOGNITION_WEIGHT: Record<string, number> = { NATIONAL: 1, MINISTRY: 0.9, PROVINCE: 0.6, DISTRICT: 0.4, COMMUNE: 0.3, OTHER: 0.2 }

@@ -3,6 +3,7 @@
  * Postgres and Meilisearch implement it; what the API holds is one of them, or Meilisearch with Postgres behind it.
  */
 import type { QueryPart, UnderstoodQuery } from './query.ts'
+import type { Tags } from './tags.ts'
 
 /** `ModelFilter` of the API as plain data; an empty or absent list doesn't filter. */
 export interface SearchFilter {
@@ -38,7 +39,12 @@ export interface SearchRequest {
   facets?: readonly FacetName[]
   /** Whether the texts to mark are wanted with the hits. */
   withTexts?: boolean
+  /** Whether to count, should nothing be found, what each condition keeps out. */
+  withRelaxations?: boolean
 }
+
+/** What dropping one condition would give: a field of the filter, the id of a part for `ignore`, or `query` for the whole text. */
+export interface Relaxation { drop: string; total: number }
 
 /** One candidate with what the final ranking reads. `words` are folded, between blanks. */
 export interface SearchCandidate {
@@ -46,6 +52,9 @@ export interface SearchCandidate {
   name: string
   aliases: string[]
   words: { name: string; aliases: string; concepts: string; text: string }
+  tags: Tags
+  /** 1 when it was born in a place that the text names, 0.5 when it is only there, else 0. */
+  placed: number
   prior: number
   /** Place in the engine's own order, from 0; final beyond the window. */
   position: number
@@ -65,6 +74,8 @@ export interface SearchAnswer {
   total: number
   totalIsCapped: boolean
   facets: Partial<Record<FacetName, FacetCounts>>
+  /** Only when asked for and nothing was found; most first. */
+  relaxations: Relaxation[]
   engine: EngineName
   isDegraded: boolean
 }

@@ -26,17 +26,27 @@ export function facetConditions(filter: SearchFilter): Map<FacetName, RawBuilder
   return conditions
 }
 
-/** Conditions that no facet stands for. */
-export function otherConditions(filter: SearchFilter): RawBuilder<boolean>[] {
-  const conditions: RawBuilder<boolean>[] = []
-  if (given(filter.originLocalityIn)) conditions.push(placed(filter.originLocalityIn, 'ORIGIN'))
-  if (given(filter.replicatedInLocalityIn)) conditions.push(placed(filter.replicatedInLocalityIn, 'REPLICATION'))
-  if (filter.startedRange?.from != null) conditions.push(sql<boolean>`s.started_year >= ${filter.startedRange.from}`)
-  if (filter.startedRange?.to != null) conditions.push(sql<boolean>`s.started_year <= ${filter.startedRange.to}`)
-  if (filter.hasResults != null) conditions.push(sql<boolean>`s.has_results = ${filter.hasResults}`)
-  if (filter.hasReplications != null) conditions.push(sql<boolean>`s.has_replications = ${filter.hasReplications}`)
-  if (filter.hasCosts != null) conditions.push(sql<boolean>`s.has_costs = ${filter.hasCosts}`)
+/** Conditions that no facet stands for, by the field of the filter. */
+export function otherConditions(filter: SearchFilter): Map<keyof SearchFilter, RawBuilder<boolean>> {
+  const conditions = new Map<keyof SearchFilter, RawBuilder<boolean>>()
+  if (given(filter.originLocalityIn)) conditions.set('originLocalityIn', placed(filter.originLocalityIn, 'ORIGIN'))
+  if (given(filter.replicatedInLocalityIn)) conditions.set('replicatedInLocalityIn', placed(filter.replicatedInLocalityIn, 'REPLICATION'))
+  const { from, to } = filter.startedRange ?? {}
+  if (from != null || to != null) conditions.set('startedRange', sql<boolean>`(${from == null ? sql`true` : sql`s.started_year >= ${from}`} and ${to == null ? sql`true` : sql`s.started_year <= ${to}`})`)
+  if (filter.hasResults != null) conditions.set('hasResults', sql<boolean>`s.has_results = ${filter.hasResults}`)
+  if (filter.hasReplications != null) conditions.set('hasReplications', sql<boolean>`s.has_replications = ${filter.hasReplications}`)
+  if (filter.hasCosts != null) conditions.set('hasCosts', sql<boolean>`s.has_costs = ${filter.hasCosts}`)
   return conditions
+}
+
+/** In one of these units, in the given role or in whatever one. */
+export const placedIn = (unitIds: readonly string[], role: 'ORIGIN' | null = null): RawBuilder<boolean> => sql<boolean>`s.model_id in (
+  select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id where c.locality_id = any(${[...unitIds]}::uuid[])${role === null ? sql`` : sql` and p.role = ${role}`})`
+
+/** The field of the filter that a facet stands for. */
+export const FACET_FILTERS: Record<FacetName, keyof SearchFilter> = {
+  topics: 'topicIn', settings: 'settingIn', participants: 'participantIn', provinces: 'localityIn',
+  operationalStatuses: 'operationalStatusIn', evidenceLevels: 'evidenceLevelIn', recognitionLevels: 'recognitionLevelIn',
 }
 
 /** What each facet counts, as the column of `model_search`. */

@@ -1,8 +1,4 @@
-/**
- * What a process keeps in memory to understand a query: the words of the catalogue and how rare each is. Loaded once, compared with
- * the version in the database whenever an answer tells it, read again when that has moved. A stale lexicon costs a correction, never a hit:
- * the word as typed is always searched too.
- */
+/** The words of the catalogue and how rare each is, in memory: what a typed word is corrected to and weighed by. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { damerau } from './spelling.ts'
@@ -20,6 +16,8 @@ export class Lexicon {
     this.modelCount = modelCount
     this.counts = counts
     for (const [word, count] of counts) {
+      // Concepts are counted among the words, but nobody types them.
+      if (word.startsWith('#')) continue
       const entry = { word, letters: lettersOf(word), count }
       const bucket = this.byLength.get(word.length)
       if (bucket) bucket.push(entry)
@@ -94,39 +92,4 @@ export async function loadLexicon(db: Kysely<Database>): Promise<Lexicon> {
     from (select word, model_count from search_vocabulary order by model_count desc, word limit ${MAX_WORDS}) v`.execute(db)
   const row = rows[0]!
   return new Lexicon(row.version, row.models, new Map(row.words.map((word, i) => [word, row.counts[i]!])))
-}
-
-/** Holds the current lexicon of one process. */
-export class LexiconHolder {
-  private readonly db: Kysely<Database>
-  private current: Lexicon | undefined
-  private loading: Promise<Lexicon> | undefined
-  private checkedAt = 0
-
-  constructor(db: Kysely<Database>) {
-    this.db = db
-  }
-
-  /** The lexicon in memory, read first when there is none. */
-  async get(): Promise<Lexicon> {
-    return this.current ?? this.reload()
-  }
-
-  /** Told by an answer of Postgres which version is current; a newer one is read behind the answer. */
-  saw(version: number): void {
-    this.checkedAt = Date.now()
-    if (this.current && version !== this.current.version && !this.loading) this.reload().catch(() => undefined)
-  }
-
-  /** For answers that don't tell a version: asks at most every two seconds, behind the answer. */
-  check(): void {
-    if (Date.now() - this.checkedAt < 2000 || this.loading) return
-    this.checkedAt = Date.now()
-    sql<{ version: number }>`select version::int as version from search_state`.execute(this.db).then(({ rows }) => this.saw(rows[0]!.version), () => undefined)
-  }
-
-  reload(): Promise<Lexicon> {
-    this.loading ??= loadLexicon(this.db).then((lexicon) => (this.current = lexicon)).finally(() => (this.loading = undefined))
-    return this.loading
-  }
 }

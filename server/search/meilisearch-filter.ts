@@ -3,9 +3,10 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
 import { localityIds } from './filter.ts'
-import type { QueryTerm } from './query.ts'
+import type { QueryUnit } from './query.ts'
 
-export interface MeiliFilter { own: Map<FacetName, string>; others: string[] }
+/** Conditions that facets stand for, and the rest by the field of the caller's filter. */
+export interface MeiliFilter { own: Map<FacetName, string>; others: Map<keyof SearchFilter, string> }
 
 /** A value inside a filter; a lone surrogate or quote must not end it. */
 const quote = (value: string): string => JSON.stringify(value.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'))
@@ -16,7 +17,7 @@ export const among = (field: string, values: readonly string[]): string => (valu
 /** The filter over ids and enum values, fields from an allow-list, each condition its own array element. */
 export async function filterOf(db: Kysely<Database>, filter: SearchFilter): Promise<MeiliFilter> {
   const own = new Map<FacetName, string>()
-  const others: string[] = []
+  const others: MeiliFilter['others'] = new Map()
   const given = (list: readonly string[] | null | undefined) => list != null && list.length > 0
   if (given(filter.topicIn)) own.set('topics', among('topics', filter.topicIn!))
   if (given(filter.settingIn)) own.set('settings', among('settings', filter.settingIn!))
@@ -31,21 +32,22 @@ export async function filterOf(db: Kysely<Database>, filter: SearchFilter): Prom
       if (!given(filter[name])) continue
       const condition = among(field, rows[0]![name]!)
       if (name === 'localityIn') own.set('provinces', condition)
-      else others.push(condition)
+      else others.set(name, condition)
     }
   }
   const { from, to } = filter.startedRange ?? {}
-  if (from != null) others.push(`startedYear >= ${Math.trunc(from)}`)
-  if (to != null) others.push(`startedYear <= ${Math.trunc(to)}`)
-  for (const name of ['hasResults', 'hasReplications', 'hasCosts'] as const) if (filter[name] != null) others.push(`${name} = ${filter[name] === true}`)
+  const years = [...(from == null ? [] : [`startedYear >= ${Math.trunc(from)}`]), ...(to == null ? [] : [`startedYear <= ${Math.trunc(to)}`])]
+  if (years.length > 0) others.set('startedRange', years.join(' AND '))
+  for (const name of ['hasResults', 'hasReplications', 'hasCosts'] as const) if (filter[name] != null) others.set(name, `${name} = ${filter[name] === true}`)
   return { own, others }
 }
 
 /**
- * At least `atLeast` of the terms stand in the record. "One of b, c or d" is one `IN` over the forms of all three, so two of eight takes
+ * At least `atLeast` of the units stand in the record. "One of b, c or d" is one `IN` over the forms of all three, so two of eight takes
  * seven clauses and three of eight twenty-one.
  */
-export function matchFilter(terms: readonly QueryTerm[], atLeast: number): string[] {
+export function matchFilter(terms: readonly QueryUnit[], atLeast: number): string[] {
+  if (terms.length === 0) return []
   if (atLeast >= terms.length) return terms.map((term) => anyOf([term]))
   const clauses = (from: number, k: number): string[] => {
     if (k <= 1) return from < terms.length ? [anyOf(terms.slice(from))] : []
@@ -55,8 +57,8 @@ export function matchFilter(terms: readonly QueryTerm[], atLeast: number): strin
 }
 
 /** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has the short one in `words`. */
-function anyOf(terms: readonly QueryTerm[]): string {
+function anyOf(terms: readonly QueryUnit[]): string {
   const values = [...new Set(terms.flatMap((term) => term.forms.filter((form) => form.words.length === 1 || /^\d/.test(form.words[0]!)).map((form) => form.words.join('_'))))]
-  const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
+  const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1 && !form.words[0]!.startsWith('#')).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
   return prefixes.length === 0 ? among('words', values) : `(${[among('words', values), ...prefixes].join(' OR ')})`
 }

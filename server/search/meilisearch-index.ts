@@ -1,10 +1,12 @@
 /** What a Meilisearch index of models holds and how it is set up. The hash of the settings names the index: other settings, another index. */
 import { createHash } from 'node:crypto'
-import { ABBREVIATIONS, NUMBER_WORDS } from './abbreviations.ts'
 import { priorOf, type SearchDocument } from './document.ts'
 import { COUNT_CAP, FACETS, type FacetName } from './engine.ts'
-import { fold, foldedWords } from './fold.ts'
+import { fold } from './fold.ts'
+import { NUMBER_WORDS } from './grammar.ts'
 import { searchRowHash, toSearchFields } from './postgres-index.ts'
+import { weightOf } from './tags.ts'
+import { tagOf } from './thesaurus.ts'
 
 export interface MeiliDocument {
   id: string
@@ -15,7 +17,11 @@ export interface MeiliDocument {
   /** Abbreviations that stand in the texts written out, and the other way round. */
   opened: string[]
   text: string[]
-  /** Every folded word of the record, and what its abbreviations stand for: which models match is a filter, the same rule as on Postgres. */
+  /** Concepts that it tells of, as one word each, by how strongly: what is meant is searched like a word. */
+  namedTags: string
+  meantTags: string
+  saidTags: string
+  /** Every folded word of the record, its concepts, and what its abbreviations stand for: which models match is a filter, the same rule as on Postgres. */
   words: string[]
   topics: string[]; settings: string[]; participants: string[]; provinces: string[]
   operationalStatus: string; evidenceLevel: string; recognitionLevels: string[]
@@ -34,7 +40,7 @@ export const FACET_FIELDS: Record<FacetName, string> = {
 }
 
 export const INDEX_SETTINGS = {
-  searchableAttributes: ['name', 'aliases', 'concepts', 'places', 'opened', 'text'],
+  searchableAttributes: ['name', 'aliases', 'namedTags', 'concepts', 'places', 'opened', 'meantTags', 'text', 'saidTags'],
   displayedAttributes: ['id', 'name', 'revision', 'hash', 'source'],
   filterableAttributes: [
     // `words` is only ever compared for equality or by its beginning: no order, no facet search.
@@ -55,7 +61,7 @@ export const INDEX_SETTINGS = {
 }
 
 /** Raised when documents change their shape, so that a rebuilt index takes over. */
-const DOCUMENT_VERSION = 1
+const DOCUMENT_VERSION = 2
 
 export const settingsHash = (): string => createHash('sha256').update(JSON.stringify([INDEX_SETTINGS, DOCUMENT_VERSION])).digest('hex').slice(0, 12)
 
@@ -66,7 +72,8 @@ function formulasOf(numbers: string[]): string[] {
   return formulas
 }
 
-const OPENINGS = ABBREVIATIONS.flatMap(([shorts, longs]) => shorts.split('|').flatMap((short) => longs.split('|').map((long) => ({ short, long, shortKey: ` ${fold(short)} `, longKey: foldedWords(long) }))))
+/** A concept's tag as a word of letters only, as Meilisearch's tokens are; no Vietnamese or English word is like it. */
+export const tagWord = (key: string): string => `zq${fold(key)}`
 
 /** Pure: the document of one model. */
 export function toMeiliDocument(document: SearchDocument): MeiliDocument {
@@ -74,16 +81,12 @@ export function toMeiliDocument(document: SearchDocument): MeiliDocument {
   const all = `${fields.name}|${fields.aliases}|${fields.concepts}|${fields.text}`
   const words = new Set(all.split(/[ |]+/).filter(Boolean))
   for (const run of all.matchAll(/(?<= )\d+(?: \d+)+(?= )/g)) for (const formula of formulasOf(run[0].split(' '))) words.add(formula)
-  const opened = new Set<string>()
-  for (const { short, long, shortKey, longKey } of OPENINGS) {
-    if (all.includes(shortKey)) opened.add(long)
-    if (all.includes(longKey)) {
-      opened.add(short)
-      words.add(shortKey.trim())
-    }
-  }
+  const { longs, shorts } = document.openings
+  for (const short of shorts) words.add(fold(short))
+  const tagged = (...weights: string[]): string => Object.entries(document.tags).filter(([, counts]) => weights.includes(weightOf(counts))).map(([key]) => tagWord(key)).join(' ')
+  for (const key of Object.keys(document.tags)) words.add(tagOf(key))
   const content = {
-    id: document.id, name: document.name, aliases: document.aliases, concepts: document.concepts, places: document.places, opened: [...opened],
+    id: document.id, name: document.name, aliases: document.aliases, concepts: document.concepts, places: document.places, opened: [...longs, ...shorts], namedTags: tagged('A', 'B'), meantTags: tagged('C'), saidTags: tagged('D'),
     text: [document.summary, document.problem, document.howItWorks, ...document.facts].filter((text) => text !== null), words: [...words].sort(),
     topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
     operationalStatus: document.operationalStatus, evidenceLevel: document.evidenceLevel, recognitionLevels: document.recognitionLevels,

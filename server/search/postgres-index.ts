@@ -6,6 +6,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { priorOf, readSearchDocuments, type SearchDocument } from './document.ts'
 import { tokenize, type Token } from './fold.ts'
+import { weightOf } from './tags.ts'
+import { tagOf } from './thesaurus.ts'
 
 /** A tsvector keeps 256 positions a word and none above 16,383; a gap between values keeps phrases from reaching across. */
 const GAP = 20
@@ -40,7 +42,7 @@ export function toSearchFields(document: SearchDocument): { fields: SearchFields
 }
 
 /** Raised when rows change their shape: doctor then finds the old ones stale. */
-const ROW_VERSION = 1
+const ROW_VERSION = 2
 
 /** Hash of what a row is made from. */
 export const searchRowHash = (document: SearchDocument): string => createHash('sha256').update(JSON.stringify([ROW_VERSION, document])).digest('hex').slice(0, 16)
@@ -61,6 +63,7 @@ function toRow(document: SearchDocument) {
       position += GAP
     }
   }
+  for (const [key, counts] of Object.entries(document.tags)) folded.add(tagOf(key), Math.min(position++, MAX_POSITION), weightOf(counts))
   return {
     words: folded.words,
     row: {
@@ -68,7 +71,7 @@ function toRow(document: SearchDocument) {
       name: document.name, aliases: document.aliases, body: { summary: document.summary, problem: document.problem, howItWorks: document.howItWorks },
       topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
       operational_status: document.operationalStatus, evidence_level: document.evidenceLevel, recognition_levels: document.recognitionLevels, started_year: document.startedYear,
-      has_results: document.hasResults, has_replications: document.hasReplications, has_costs: document.hasCosts, prior: priorOf(document), updated_at: document.updatedAt, hash: searchRowHash(document),
+      has_results: document.hasResults, has_replications: document.hasReplications, has_costs: document.hasCosts, prior: priorOf(document), updated_at: document.updatedAt, hash: searchRowHash(document), tags: document.tags,
     },
   }
 }
@@ -95,10 +98,10 @@ async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void>
     with gone as (delete from model_search where model_id = any(${ids}::uuid[]) and not model_id = any(${documents.map((d) => d.id)}::uuid[]))
     insert into model_search select r.* from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
     on conflict (model_id) do update set (folded, marked, name_words, alias_words, concept_words, text_words, name, aliases, body, topics, settings, participants, provinces,
-      operational_status, evidence_level, recognition_levels, started_year, has_results, has_replications, has_costs, prior, updated_at, hash) =
+      operational_status, evidence_level, recognition_levels, started_year, has_results, has_replications, has_costs, prior, updated_at, hash, tags) =
       (excluded.folded, excluded.marked, excluded.name_words, excluded.alias_words, excluded.concept_words, excluded.text_words, excluded.name, excluded.aliases, excluded.body, excluded.topics, excluded.settings,
       excluded.participants, excluded.provinces, excluded.operational_status, excluded.evidence_level, excluded.recognition_levels, excluded.started_year, excluded.has_results, excluded.has_replications,
-      excluded.has_costs, excluded.prior, excluded.updated_at, excluded.hash)`.execute(trx)
+      excluded.has_costs, excluded.prior, excluded.updated_at, excluded.hash, excluded.tags)`.execute(trx)
   if (changed.length === 0) return
   // Words in one order: two transactions that share words wait for each other instead of deadlocking.
   await sql`

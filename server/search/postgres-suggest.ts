@@ -9,7 +9,7 @@ export async function suggestFromPostgres(db: Kysely<Database>, query: Understoo
   if (query.isEmpty) return []
   const typed = query.terms.map((term) => term.forms[0]!.words.join(' ')).join(' ')
   // The word being typed is a prefix even when a blank follows it nowhere; earlier words are whole.
-  const forms = (term: UnderstoodQuery['terms'][number], isLast: boolean) => `(${term.forms.map((form) => form.words.map((word, i) => `'${word}':${isLast && i === form.words.length - 1 ? '*' : ''}AB`).join(' <-> ')).join(' | ')})`
+  const forms = (term: UnderstoodQuery['terms'][number], isLast: boolean) => `(${term.forms.filter(({ words }) => !words[0]!.startsWith('#')).map((form) => form.words.map((word, i) => `'${word}':${isLast && i === form.words.length - 1 ? '*' : ''}AB`).join(' <-> ')).join(' | ')})`
   const named = query.terms.map((term, i) => forms(term, i === query.terms.length - 1)).join(' & ')
   const models = sql`(select 'MODEL' as kind, s.model_id as id, s.name as text, case when s.name_words like ${` ${typed}%`} then 0 when s.name_words like ${`% ${typed}%`} then 1 when s.alias_words like ${`% ${typed}%`} then 2 else 3 end as place, 0 as kind_order, s.prior::float8 as prior
     from model_search s where s.folded @@ ${named}::tsquery order by place, prior desc, text limit ${limit})`

@@ -6,7 +6,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import type { SearchAnswer, SearchEngine, SearchRequest, SearchStatus, SuggestAnswer, SuggestRequest } from './engine.ts'
-import { LexiconHolder } from './lexicon.ts'
+import { KnowledgeHolder } from './knowledge.ts'
 import { errorCode, identify, searchClient, serverKey, type MeiliConfig } from './meilisearch-client.ts'
 import { settingsHash } from './meilisearch-index.ts'
 import { MeiliSearch } from './meilisearch.ts'
@@ -28,10 +28,10 @@ type State = { kind: 'SERVING'; index: string } | { kind: 'DOWN'; reason: string
 
 /** The search engine of a process: Postgres, or Meilisearch with Postgres behind it. Waits for the first look at Meilisearch. */
 export async function openSearch(options: { db: Kysely<Database>; meili?: MeiliConfig | undefined; logger?: SearchLogger | undefined }): Promise<SearchEngine> {
-  const lexicon = new LexiconHolder(options.db)
-  const postgres = new PostgresSearch(options.db, lexicon)
+  const knowledge = new KnowledgeHolder(options.db)
+  const postgres = new PostgresSearch(options.db, knowledge)
   if (options.meili === undefined) return postgres
-  const engine = new ResilientSearch(options.db, options.meili, postgres, lexicon, options.logger)
+  const engine = new ResilientSearch(options.db, options.meili, postgres, knowledge, options.logger)
   await engine.probe()
   return engine
 }
@@ -48,11 +48,11 @@ export class ResilientSearch implements SearchEngine {
   private watching: NodeJS.Timeout | undefined
   private isClosed = false
 
-  constructor(db: Kysely<Database>, config: MeiliConfig, postgres: PostgresSearch, lexicon: LexiconHolder, logger?: SearchLogger) {
+  constructor(db: Kysely<Database>, config: MeiliConfig, postgres: PostgresSearch, knowledge: KnowledgeHolder, logger?: SearchLogger) {
     this.db = db
     this.config = config
     this.postgres = postgres
-    this.meili = new MeiliSearch(db, searchClient(config), lexicon)
+    this.meili = new MeiliSearch(db, searchClient(config), knowledge)
     this.logger = logger
   }
 

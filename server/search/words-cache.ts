@@ -5,8 +5,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import type { SearchCandidate } from './engine.ts'
+import type { Tags } from './tags.ts'
 
-type Entry = Omit<SearchCandidate, 'position'>
+type Entry = Omit<SearchCandidate, 'position' | 'placed'>
 /** About 5 kB each. */
 const MAX_ENTRIES = 5000
 
@@ -19,23 +20,23 @@ export class WordsCache {
   }
 
   /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. */
-  async candidates(documents: readonly { id: string; hash: string; position: number }[]): Promise<SearchCandidate[]> {
+  async candidates(documents: readonly { id: string; hash: string; position: number; placed?: number }[]): Promise<SearchCandidate[]> {
     const missing = documents.filter(({ id, hash }) => !this.entries.has(`${id}:${hash}`))
     const read = missing.length === 0 ? new Map<string, Entry>() : await this.read(missing.map(({ id }) => id))
-    return documents.flatMap(({ id, hash, position }) => {
+    return documents.flatMap(({ id, hash, position, placed = 0 }) => {
       const key = `${id}:${hash}`
       const entry = this.entries.get(key) ?? read.get(id)
       if (entry === undefined) return []
       this.entries.delete(key)
       this.entries.set(key, entry)
       if (this.entries.size > MAX_ENTRIES) this.entries.delete(this.entries.keys().next().value!)
-      return [{ ...entry, position }]
+      return [{ ...entry, position, placed }]
     })
   }
 
   private async read(ids: string[]): Promise<Map<string, Entry>> {
-    const { rows } = await sql<{ id: string; name: string; aliases: string[]; nw: string; aw: string; cw: string; tw: string; prior: number; body: Entry['texts'] }>`
-      select model_id as id, name, aliases, name_words as nw, alias_words as aw, concept_words as cw, text_words as tw, prior, body from model_search where model_id = any(${ids}::uuid[])`.execute(this.db)
-    return new Map(rows.map((row) => [row.id, { id: row.id, name: row.name, aliases: row.aliases, words: { name: row.nw, aliases: row.aw, concepts: row.cw, text: row.tw }, prior: row.prior, texts: row.body }]))
+    const { rows } = await sql<{ id: string; name: string; aliases: string[]; nw: string; aw: string; cw: string; tw: string; tags: Tags; prior: number; body: Entry['texts'] }>`
+      select model_id as id, name, aliases, name_words as nw, alias_words as aw, concept_words as cw, text_words as tw, tags, prior, body from model_search where model_id = any(${ids}::uuid[])`.execute(this.db)
+    return new Map(rows.map((row) => [row.id, { id: row.id, name: row.name, aliases: row.aliases, words: { name: row.nw, aliases: row.aw, concepts: row.cw, text: row.tw }, tags: row.tags, prior: row.prior, texts: row.body }]))
   }
 }

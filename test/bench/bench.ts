@@ -75,7 +75,7 @@ export const runBench = async ({ seconds, rounds, connections, size, only, pin, 
     const started: Record<PeerName, RunningServer> = {
       ours: await start('ours', here('../../server/main.ts'), '/readyz'),
       floor: await start('floor', here('peers/floor.ts'), '/', [statementsFile]),
-      apollo: await start('apollo', here('peers/apollo.ts'), '/graphql?query=%7B__typename%7D&operationName='),
+      apollo: await start('apollo', here('peers/apollo.ts'), '/graphql?query=%7B__typename%7D'),
     }
 
     say('Comparing bodies …')

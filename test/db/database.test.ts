@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql, type Kysely } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../server/db/database.ts'
 import { migrateToLatest } from '../../server/db/migrate.ts'
 import type { Database } from '../../server/db/tables.ts'
@@ -12,6 +12,8 @@ import { createTestDatabase, TEST_DATABASE_URL, type TestDatabase } from '../sup
 import { freePort } from '../support/programs.ts'
 import { administer, urlOf } from '../support/templates.ts'
 import { startFakeServer } from './fake-server.ts'
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 let opened: TestDatabase
 let db: Kysely<Database>

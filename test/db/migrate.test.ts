@@ -1,7 +1,7 @@
 /** Migrations: once, whoever runs them and how often; from every earlier state to the structure that is committed. */
 import { readFileSync } from 'node:fs'
 import { sql, type Kysely } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
 import { knownMigrations, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
 import { printStructure } from '../../server/db/structure.ts'
@@ -10,6 +10,8 @@ import { StartupError } from '../../server/errors.ts'
 import { createSeededDatabase, createTestDatabase, TEST_DATABASE_URL, type TestDatabase } from '../support/database.ts'
 import { poll } from '../support/programs.ts'
 import { administer, urlOf } from '../support/templates.ts'
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const committed = readFileSync(new URL('../../server/db/structure.sql', import.meta.url), 'utf8')
 const fileOf = (name: string): string => readFileSync(new URL(`../../server/db/migrations/${name}.sql`, import.meta.url), 'utf8')

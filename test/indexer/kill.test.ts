@@ -1,6 +1,7 @@
 /** Two rounds of kill.ts, where there are a Meilisearch and a Postgres to kill; `npm run soak` plays thirty. */
 import { expect, it } from 'vitest'
-import { describeMeilisearch, NO_MEILISEARCH_TO_KILL } from '../support/meilisearch.ts'
+import { describeMeilisearch } from '../support/describe-meilisearch.ts'
+import { NO_MEILISEARCH_TO_KILL } from '../support/meilisearch.ts'
 import { findBinaries } from '../support/postgres-server.ts'
 import { playKills } from './kill.ts'
 

@@ -93,8 +93,9 @@ describe('a statement past its deadline', () => {
     expect(tookMs).toBeLessThan(DEADLINE_MS * 2)
     health.sort((a, b) => a - b)
     expect(health.length).toBeGreaterThan(20)
-    // Of a machine that others use too, all but the slowest twentieth.
-    expect(health[Math.floor(health.length * 0.95)]).toBeLessThanOrEqual(50)
+    // The one in the middle, and nearly all far from the deadline: a machine that others use too holds up some.
+    expect(health[Math.floor(health.length * 0.5)]).toBeLessThanOrEqual(50)
+    expect(health[Math.floor(health.length * 0.95)]).toBeLessThan(DEADLINE_MS / 4)
     for (const { body: told } of await Promise.all(behind)) expect(told).toEqual({ data: { models: { totalCount: 324 } } })
     expect((await server.ask('{ localities(query: "Ninh Kiều", first: 1) { locality { code } } }')).body.data.localities[0].locality.code).toBe('31135')
     if (isEmbedded) expect(server.output()).toContain('statement overdue')

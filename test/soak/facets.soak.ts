@@ -4,7 +4,8 @@ import { startIndexer } from '../../server/indexer/run.ts'
 import { openSearch } from '../../server/search/resilient.ts'
 import { checkFilter, makeFilters } from '../search/meilisearch/facets.ts'
 import { createSeededDatabase } from '../support/database.ts'
-import { describeMeilisearch, openMeilisearch } from '../support/meilisearch.ts'
+import { describeMeilisearch } from '../support/describe-meilisearch.ts'
+import { openMeilisearch } from '../support/meilisearch.ts'
 
 const CASES = Number(process.env.SOAK_FILTERS ?? 1000)
 const SEED = Number(process.env.SOAK_SEED ?? 7)

@@ -1,7 +1,8 @@
 /** Thirty kills, then 0 differences. SOAK_ROUNDS and SOAK_SEED for other lengths and histories. */
 import { expect, it } from 'vitest'
 import { playKills } from '../indexer/kill.ts'
-import { describeMeilisearch, NO_MEILISEARCH_TO_KILL } from '../support/meilisearch.ts'
+import { describeMeilisearch } from '../support/describe-meilisearch.ts'
+import { NO_MEILISEARCH_TO_KILL } from '../support/meilisearch.ts'
 
 const ROUNDS = Number(process.env.SOAK_ROUNDS ?? 30)
 const SEED = Number(process.env.SOAK_SEED ?? 20_260_101)

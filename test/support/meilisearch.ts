@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'vitest'
 import type { MeiliConfig } from '../../server/search/meilisearch-client.ts'
 
 export interface TestMeilisearch {
@@ -33,11 +32,6 @@ export const NO_MEILISEARCH = BINARY !== undefined || URL_GIVEN !== undefined ? 
 /** Why none can be killed and wiped. */
 export const NO_MEILISEARCH_TO_KILL = BINARY !== undefined ? undefined : 'no `meilisearch` on PATH'
 
-/** A group of tests against the real engine; it is named with the reason when it is skipped. */
-export function describeMeilisearch(name: string, work: () => void, reason = NO_MEILISEARCH): void {
-  describe.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (skipped: ${reason})`, work)
-}
-
 export const SEARCH_ACTIONS = ['search']
 /** What the indexer needs and no more. */
 export const ADMIN_ACTIONS = ['indexes.create', 'indexes.get', 'indexes.delete', 'documents.add', 'documents.get', 'documents.delete', 'settings.get', 'settings.update', 'tasks.get', 'stats.get']
@@ -50,9 +44,11 @@ export async function openMeilisearch(): Promise<TestMeilisearch> {
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   const start = async (): Promise<void> => {
+    // Two thirds of the machine's memory, the default, are laid out anew for every batch: 2 s on a machine of 24 GiB, 0.5 s with this.
+    const memory = ['--max-indexing-memory', '512MiB']
     // Kept in sight: one that ends at once (a port taken meanwhile) must say why.
     let said = ''
-    const started = spawn('meilisearch', ['--http-addr', `127.0.0.1:${port}`, '--master-key', masterKey, '--no-analytics', '--log-level', 'WARN', '--db-path', join(folder, 'data'), '--dump-dir', join(folder, 'dumps'), '--snapshot-dir', join(folder, 'snapshots')],
+    const started = spawn('meilisearch', ['--http-addr', `127.0.0.1:${port}`, '--master-key', masterKey, '--no-analytics', '--log-level', 'WARN', ...memory, '--db-path', join(folder, 'data'), '--dump-dir', join(folder, 'dumps'), '--snapshot-dir', join(folder, 'snapshots')],
       { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-2000) })
     child = started
@@ -72,8 +68,10 @@ export async function openMeilisearch(): Promise<TestMeilisearch> {
   }
   const end = (): void => void child?.kill('SIGKILL')
   process.once('exit', end)
-  await start()
-  const { scopedKey, ...keys } = await makeKeys(url, masterKey)
+  const { scopedKey, ...keys } = await start().then(() => makeKeys(url, masterKey)).catch(async (error: unknown) => {
+    await kill()
+    throw error
+  })
   return {
     config: { url, ...keys },
     scopedKey,

@@ -110,7 +110,7 @@ export const startServer = async ({ name, script, args = [], env, cores, readyPa
       await stopChild(child)
       throw new Error(`${name} was not ready within ${timeoutSeconds} s:\n${output}`)
     }
-    const answer = await fetch(`http://127.0.0.1:${port}${readyPath}`).catch(() => undefined)
+    const answer = await fetch(`http://127.0.0.1:${port}${readyPath}`, { headers: { 'apollo-require-preflight': 'ready' } }).catch(() => undefined)
     await answer?.body?.cancel()
     if (answer?.ok) break
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -212,6 +212,15 @@ export type AddSourceInput = {
   url?: InputMaybe<Scalars['URL']['input']>;
 };
 
+/** Whether a key still opens anything. */
+export type ApiKeyState =
+  /** Còn hiệu lực. Good. */
+  | 'ACTIVE'
+  /** Hết hạn. Past its time. */
+  | 'EXPIRED'
+  /** Đã thu hồi. Taken back by an administrator. */
+  | 'REVOKED';
+
 /** Which record, at which revision. */
 export type ApproveModelInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
@@ -240,6 +249,21 @@ export type Attribution =
   | 'CONTRIBUTION'
   /** Tác động đo được. Measured against a baseline or another group. */
   | 'MEASURED_EFFECT';
+
+/** What is wrong with the audit log. */
+export type AuditFaultKind =
+  /** Bị sửa. An entry is not what was written. */
+  | 'CHANGED'
+  /** Thiếu. Entries are missing. */
+  | 'MISSING'
+  /** Xóa không giải trình. A payload is gone, and no entry says who erased it and why. */
+  | 'UNEXPLAINED_ERASURE'
+  /** Đứt chuỗi. An entry does not follow the one before it. */
+  | 'UNLINKED'
+  /** Sai mốc đối chiếu. An entry is not the one that an earlier check told: the log was written anew. */
+  | 'WRONG_ANCHOR'
+  /** Sai điểm cuối. The log does not end with the entry that was written last. */
+  | 'WRONG_END';
 
 /** What a figure is compared with. */
 export type BaselineInput = {
@@ -297,6 +321,18 @@ export type CountingUnit =
   | 'PERSON'
   /** Điểm. Sites that run a model: the official counting unit. */
   | 'POINT';
+
+/** What a new key should be. */
+export type CreateApiKeyInput = {
+  /** Until when it is good; until it is revoked unless said. In the future. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** For LOCALITY_OFFICER, and only there: the units to write for, at least one. Slugs, `code@date` or codes. */
+  localities?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whose it is, or what for: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What its holder may do. */
+  role: Role;
+};
 
 /** A new record. An officer’s must have its origin in the territory of their own units. */
 export type CreateModelInput = {
@@ -361,6 +397,22 @@ export type Effect =
   | 'POSITIVE'
   /** Chưa rõ. The source does not tell. */
   | 'UNKNOWN';
+
+/** What the audit log should forget: exactly one of `entries`, `actorId`, or `recordKind` with `recordId`. */
+export type EraseAuditEntriesInput = {
+  /** All that this caller did. */
+  actorId?: InputMaybe<Scalars['String']['input']>;
+  /** To rectify: what should stand instead, as a JSON object; kept as an entry of its own. */
+  correction?: InputMaybe<Scalars['String']['input']>;
+  /** Numbers of entries, at most 1,000. */
+  entries?: InputMaybe<Array<Scalars['Int']['input']>>;
+  /** Why, and by what right, without personal data: it is kept. */
+  reason: Scalars['String']['input'];
+  /** With `recordKind`. */
+  recordId?: InputMaybe<Scalars['String']['input']>;
+  /** With `recordId`: all that was done to this record. */
+  recordKind?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** How far a claim can be trusted, from a press claim to a synthesis of trials. */
 export type EvidenceLevel =
@@ -595,14 +647,26 @@ export type Qualifier =
 export type QueryPartKind =
   /** A short form, opened: “ANTT”. */
   | 'ABBREVIATION'
+  /** Anything else that the thesaurus knows, such as a means or a form of work: “kẻng”, “tuần tra”. */
+  | 'CONCEPT'
   /** What was left out because the text is too long. */
   | 'CUT'
   /** Words of grammar, which count only a little. */
   | 'FUNCTION_WORDS'
   /** A number, looked for in digits and in words: “3 không”. */
   | 'NUMBER'
+  /** Who takes part or is cared for: “cựu binh”. */
+  | 'PARTICIPANT'
+  /** A unit of administration, of today or former: “Hậu Giang cũ”. With a cue (a province, “xã”, “ở”, the unit around it) it confines the search; else what is there comes first. */
+  | 'PLACE'
+  /** What is wrong: “mất trộm”. */
+  | 'PROBLEM'
+  /** A kind of place: “nhà trọ”. */
+  | 'SETTING'
   /** A word that the catalogue lacks, taken for its nearest ones. */
-  | 'SPELLING';
+  | 'SPELLING'
+  /** What models are about: “an toàn giao thông”. */
+  | 'TOPIC';
 
 /** Who recognised a model. */
 export type RecognitionLevel =
@@ -786,6 +850,23 @@ export type ReviewDecision =
   | 'REPLICATE'
   /** Thanh loại. Take it off, with a reason. */
   | 'RETIRE';
+
+/** Which key is taken back. */
+export type RevokeApiKeyInput = {
+  /** Its `id`. */
+  id: Scalars['ID']['input'];
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a caller with an identity may do, each more than the one before. A caller without one is a reader. */
+export type Role =
+  /** Quản trị viên. All of that, and keys, and the audit log. */
+  | 'ADMIN'
+  /** Biên tập viên. Writes, reviews and publishes records of every place. */
+  | 'CURATOR'
+  /** Cán bộ địa phương. Writes and submits records of their own units and all that lies in them. */
+  | 'LOCALITY_OFFICER';
 
 /** What answers searches. */
 export type SearchEngine =

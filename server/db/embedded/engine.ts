@@ -62,8 +62,12 @@ export class EmbeddedEngine {
     return reply.bytes ?? new Uint8Array(0)
   }
 
-  /** A new session begins: the deadline is the configured one again. */
-  resetTimeout(): void {
+  /**
+   * A new session begins with these messages, and with the configured deadline; they themselves are no caller's statement. Were they held
+   * to its deadline, a short one would end a database that is still warming up, again and again.
+   */
+  async startSession(bytes: Uint8Array): Promise<void> {
+    await this.#ask('run', bytes, OPEN_TIMEOUT_MS)
     this.#timeoutMs = this.#options.queryTimeoutMs
   }
 

@@ -32,9 +32,7 @@ export class EmbeddedSocket extends Duplex {
 
   async #connect(): Promise<void> {
     await this.#engine.ready()
-    this.#engine.resetTimeout()
-    await this.#engine.run(this.#sessionStart)
-    this.#engine.resetTimeout()
+    await this.#engine.startSession(this.#sessionStart)
   }
 
   setNoDelay(): this {

@@ -1,5 +1,6 @@
 /** How the entries of the audit log hang together: what each hash covers. Pure, and the same for whoever writes and whoever checks. */
 import { createHash } from 'node:crypto'
+import { BadUserInputError } from '../../errors.ts'
 
 /** What stands before the first entry. */
 export const GENESIS_HASH = '0'.repeat(64)
@@ -47,3 +48,14 @@ export const namesSeq = (text: string, seq: number): boolean =>
     const [from, to = from] = run.split('-').map(Number)
     return from !== undefined && to !== undefined && seq >= from && seq <= to
   })
+
+/** One moment of the chain, as an earlier check told it: kept elsewhere, it shows a log that was written anew as a whole. */
+export interface AuditAnchor { seq: number; hash: string }
+
+/** Reads `number:hash`. @throws BadUserInputError for any other text */
+export function parseAnchor(text: string | null | undefined): AuditAnchor | undefined {
+  if (text == null) return undefined
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim()) ?? []
+  if (seq === undefined || hash === undefined) throw new BadUserInputError(`\`anchor\` is ${JSON.stringify(text.slice(0, 90))}; expected what an earlier check printed: a number, a colon, 64 hexadecimal digits.`)
+  return { seq: Number(seq), hash }
+}

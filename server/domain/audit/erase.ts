@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { NotFoundError, ValidationError } from '../../errors.ts'
+import { assertValid } from '../input.ts'
 import { assertAccess, type SignedInViewer } from '../viewer.ts'
 import { recordAudit } from './append.ts'
 import { ERASED, formatSeqs } from './chain.ts'
@@ -38,4 +39,40 @@ function whereOf(subject: AuditSubject) {
   if ('seqs' in subject) return sql`seq = any(${[...subject.seqs]}::bigint[])`
   if ('actorId' in subject) return sql`actor_id = ${subject.actorId}`
   return sql`record_kind = ${subject.recordKind} and record_id = ${subject.recordId}`
+}
+
+/** The same as callers write it: exactly one subject, the correction as JSON text. */
+export interface EraseAuditInput {
+  entries?: readonly number[] | null | undefined
+  actorId?: string | null | undefined
+  recordKind?: string | null | undefined
+  recordId?: string | null | undefined
+  reason: string
+  correction?: string | null | undefined
+}
+
+/** Opens the transaction. @throws ValidationError for a subject that is none or several, and for a correction that is no JSON object */
+export async function eraseAuditEntries(db: Kysely<Database>, viewer: SignedInViewer, { entries, actorId, recordKind, recordId, reason, correction }: EraseAuditInput): Promise<number> {
+  assertAccess(viewer, 'ADMIN')
+  const subjects: AuditSubject[] = []
+  if (entries != null) subjects.push({ seqs: entries })
+  if (actorId != null) subjects.push({ actorId })
+  if (recordKind != null && recordId != null) subjects.push({ recordKind, recordId })
+  const details = correction == null ? undefined : readObject(correction)
+  assertValid([
+    ...(subjects.length === 1 && (recordKind == null) === (recordId == null) ? [] : [{ path: [], code: 'ONE_SUBJECT', message: 'Give exactly one of `entries`, `actorId`, or `recordKind` with `recordId`.' }]),
+    ...((entries?.length ?? 0) <= 1_000 ? [] : [{ path: ['entries'], code: 'TOO_BIG', message: 'At most 1,000 entries at once.' }]),
+    ...(details === null ? [{ path: ['correction'], code: 'NOT_JSON', message: 'Must be a JSON object of at most 20,000 characters.' }] : []),
+    ...([['actorId', actorId], ['recordKind', recordKind], ['recordId', recordId], ['reason', reason]] as const).flatMap(([name, text]) => (text?.includes('\0') ? [{ path: [name], code: 'NOT_ALLOWED', message: 'Must not contain a NUL character.' }] : [])),
+  ])
+  return db.transaction().execute((trx) => eraseAudit(trx, viewer, { subject: subjects[0]!, reason, correction: details ?? undefined }))
+}
+
+function readObject(text: string): object | null {
+  try {
+    const value: unknown = text.length <= 20_000 && !text.includes('\\u0000') && !text.includes('\0') ? JSON.parse(text) : null
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
 }

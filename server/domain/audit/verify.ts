@@ -1,14 +1,11 @@
 /** Checking the audit log: every byte of every entry, that none is missing, and that every erasure is explained. */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/tables.ts'
-import { digestOf, ERASED, type EntryHeader, GENESIS_HASH, hashOf, namesSeq } from './chain.ts'
+import { type AuditAnchor, digestOf, ERASED, type EntryHeader, GENESIS_HASH, hashOf, namesSeq } from './chain.ts'
 
 export const AUDIT_FAULT_KINDS = ['MISSING', 'CHANGED', 'UNLINKED', 'UNEXPLAINED_ERASURE', 'WRONG_END', 'WRONG_ANCHOR'] as const
 export type AuditFaultKind = (typeof AUDIT_FAULT_KINDS)[number]
 export interface AuditFault { kind: AuditFaultKind; /** The entry, or the first of those that are missing. */ seq: number; message: string }
-
-/** One moment of the chain, as an earlier check told it: kept elsewhere, it shows a log that was written anew as a whole. */
-export interface AuditAnchor { seq: number; hash: string }
 
 export interface AuditReport {
   entries: number

@@ -9,6 +9,7 @@ import { modelTerms } from '../term/read.ts'
 import type { EditorialState } from '../../db/tables.ts'
 import { editableRecords, visibleModels } from '../viewer.ts'
 import type { EvidenceLevel } from './evidence.ts'
+import { similarModels } from './similar.ts'
 import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, reviewShape, setbackShape, stepShape } from './facts.ts'
 import { historyOfModel } from './history.ts'
 
@@ -90,6 +91,7 @@ export const modelShape: Shape<typeof modelColumns> = {
     points: pointsOfModel,
     sources: sourcesOfModel,
     citations: citationsOfModel,
+    similar: (model, related, scope) => similarModels(() => modelShape)(model, related, scope),
     history: historyOfModel,
     reviews: factsOfModel(reviewShape),
     /** Relations told by this record, to models that the viewer may see. */

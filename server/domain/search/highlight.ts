@@ -80,12 +80,21 @@ export function highlightsOf(query: UnderstoodQuery, candidate: SearchCandidate)
 
 const FIELD_NAMES: Record<MatchedField, string> = { name: 'Tên mô hình có', aliases: 'Tên gọi khác có', concepts: 'Lĩnh vực, nơi hoặc lực lượng có', text: 'Nội dung có' }
 
-/** Why a hit is there, in Vietnamese: each word once, where it counts most. */
+/** Why a hit is there, in Vietnamese: each word once, where it counts most; then what it tells of in other words. */
 export function whyMatched(hit: SearchHit): string[] {
   const told = new Set<string>()
-  return MATCHED_FIELDS.flatMap((field) => {
-    const words = hit.matched[field].filter((word) => !told.has(word.toLowerCase()))
-    for (const word of words) told.add(word.toLowerCase())
-    return words.length === 0 ? [] : [`${FIELD_NAMES[field]}: ${[...new Set(words)].map((word) => `“${word}”`).join(', ')}`]
+  const words = MATCHED_FIELDS.flatMap((field) => {
+    const found = hit.matched[field].filter((word) => !told.has(word.toLowerCase()))
+    for (const word of found) told.add(word.toLowerCase())
+    return found.length === 0 ? [] : [`${FIELD_NAMES[field]}: ${[...new Set(found)].map((word) => `“${word}”`).join(', ')}`]
   })
+  const own = hit.concepts.filter(({ concept, via }) => via === concept.key)
+  const near = hit.concepts.filter(({ concept, via }) => via !== concept.key)
+  const list = (concepts: typeof own): string => concepts.slice(0, 4).map(({ concept }) => concept.label.toLocaleLowerCase('vi')).join('; ')
+  return [
+    ...words,
+    ...(own.length > 0 ? [`Nói về: ${list(own)}`] : []),
+    ...(near.length > 0 ? [`Gần với: ${list(near)}`] : []),
+    ...(hit.parts.place > 0 ? ['Có ở nơi được nêu'] : []),
+  ]
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/tables.ts'
-import { FACETS, MAX_OFFSET, type EngineName, type FacetCounts, type FacetName, type SearchAnswer, type SearchEngine } from '../../search/engine.ts'
+import { FACETS, MAX_OFFSET, type EngineName, type FacetCounts, type FacetName, type Relaxation, type SearchAnswer, type SearchEngine } from '../../search/engine.ts'
 import type { QueryPart } from '../../search/query.ts'
 import { BadUserInputError } from '../../errors.ts'
 import { localityShape } from '../locality/shape.ts'
@@ -18,12 +18,13 @@ import { column, many, newScope, one, readJson, type Scope, type Shape, type Sql
 import { termShape } from '../term/read.ts'
 import type { Viewer } from '../viewer.ts'
 import { highlightsOf, type Highlight, whyMatched } from './highlight.ts'
-import { rank, scoreOf, type SearchHit } from './rank.ts'
+import { rank, scoreOf, scorePartsOf, type SearchHit } from './rank.ts'
 
 export interface SearchModelsArgs { query: string; filter?: ModelFilter | null; ignore?: string[] | null; first?: number | null; after?: string | null }
 
 /** One hit as it is presented; `row` holds what was selected of the model. */
-export interface PresentedHit { row: ConnectionRow; cursor: string; score: number; highlights: Highlight[]; whyMatched: string[] }
+export interface PresentedHit { row: ConnectionRow; cursor: string; score: number; scoreParts: ScorePart[]; highlights: Highlight[]; whyMatched: string[] }
+export interface ScorePart { name: string; value: number; detail: string | null }
 /** A value with its count; for terms and places with what was selected of them. */
 export interface FacetValue { value: string; count: number; row: Record<string, unknown> | undefined }
 export interface ModelSearchPage {
@@ -37,6 +38,7 @@ export interface ModelSearchPage {
   facets: Map<string, FacetValue[]>
   correctedQuery: string | null
   understood: QueryPart[]
+  relaxations: Relaxation[]
   engine: EngineName
   isDegraded: boolean
 }
@@ -71,7 +73,7 @@ export async function searchModels(db: Kysely<Database>, engine: SearchEngine, v
   let hasNextPage = true
   for (let round = 0; round <= MAX_REFILLS && hits.length < page.limit && hasNextPage; round += 1) {
     const wanted = page.limit - hits.length
-    const answer = await engine.search({ text: args.query, filter, ...(ignore ? { ignore } : {}), offset, limit: wanted, facets: round === 0 ? asked.names : [], withTexts })
+    const answer = await engine.search({ text: args.query, filter, ...(ignore ? { ignore } : {}), offset, limit: wanted, facets: round === 0 ? asked.names : [], withTexts, withRelaxations: round === 0 && selection.columns.has('relaxations') })
     first ??= answer
     const found = presentOrder(answer, offset, wanted)
     const scope = newScope(viewer)
@@ -84,13 +86,13 @@ export async function searchModels(db: Kysely<Database>, engine: SearchEngine, v
     const byId = new Map(rows.map((row) => [row.$id, row]))
     for (const { hit, at } of found) {
       const row = byId.get(hit.id)
-      if (row) hits.push({ row, cursor: cursorAt(at + 1), score: hit.score, highlights: withTexts ? highlightsOf(answer.understood, hit.candidate) : [], whyMatched: whyMatched(hit) })
+      if (row) hits.push({ row, cursor: cursorAt(at + 1), score: hit.score, scoreParts: scorePartsOf(hit), highlights: withTexts ? highlightsOf(answer.understood, hit.candidate) : [], whyMatched: whyMatched(hit) })
     }
     offset += wanted
     hasNextPage = offset < Math.min(answer.total, MAX_OFFSET) && found.length > 0
   }
-  const { total, totalIsCapped, correctedQuery, parts, engine: by, isDegraded } = first!
-  return { hits, isMulti, hasNextPage, hasPreviousPage: start > 0, total, totalIsCapped, facets, correctedQuery, understood: parts, engine: by, isDegraded }
+  const { total, totalIsCapped, correctedQuery, parts, relaxations, engine: by, isDegraded } = first!
+  return { hits, isMulti, hasNextPage, hasPreviousPage: start > 0, total, totalIsCapped, facets, correctedQuery, understood: parts, relaxations, engine: by, isDegraded }
 }
 
 /** Our own order for the ranked window, the engine's beyond it, so that the pages joined are the whole, once. */

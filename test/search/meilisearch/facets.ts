@@ -10,7 +10,12 @@ const CHOICE: Record<FacetName, keyof SearchFilter> = {
   topics: 'topicIn', settings: 'settingIn', participants: 'participantIn', provinces: 'localityIn', operationalStatuses: 'operationalStatusIn', evidenceLevels: 'evidenceLevelIn', recognitionLevels: 'recognitionLevelIn',
 }
 
-export interface FilterMaker { next(): SearchFilter; random(): number }
+export interface FilterMaker {
+  next(): SearchFilter
+  random(): number
+  /** A unit as a caller names it. */
+  slugOf(localityId: string): string
+}
 
 export async function makeFilters(db: Kysely<Database>, seed: number): Promise<FilterMaker> {
   const random = randomOf(seed)
@@ -23,10 +28,12 @@ export async function makeFilters(db: Kysely<Database>, seed: number): Promise<F
     evidenceLevelIn: await read(sql<{ v: string }>`select distinct evidence_level::text as v from model_search order by 1`),
     recognitionLevelIn: await read(sql<{ v: string }>`select distinct unnest(recognition_levels)::text as v from model_search order by 1`),
   }
-  const places = await read(sql<{ v: string }>`select l.id::text as v from locality l where l.valid_until is null and (l.level = 'PROVINCE' or exists (select from model_place p where p.locality_id = l.id)) order by 1`)
+  const places = await read(sql<{ v: string }>`select l.slug as v from locality l where l.valid_until is null and (l.level = 'PROVINCE' or exists (select from model_place p where p.locality_id = l.id)) order by 1`)
+  const slugs = new Map((await sql<{ id: string; slug: string }>`select id, slug from locality where level = 'PROVINCE'`.execute(db)).rows.map(({ id, slug }) => [id, slug]))
   const some = (of: string[]): string[] => Array.from({ length: 1 + Math.floor(random() * 3) }, () => of[Math.floor(random() * of.length)]!)
   return {
     random,
+    slugOf: (id) => slugs.get(id)!,
     next() {
       const filter: Record<string, unknown> = {}
       for (const [name, list] of Object.entries(values)) if (random() < 0.22) filter[name] = some(list)
@@ -39,7 +46,7 @@ export async function makeFilters(db: Kysely<Database>, seed: number): Promise<F
 }
 
 /** One filter on both engines; `choices` values of its facets are chosen and counted. */
-export async function checkFilter(engines: { postgres: SearchEngine; meilisearch: SearchEngine }, filter: SearchFilter, { random }: FilterMaker, choices = 3): Promise<void> {
+export async function checkFilter(engines: { postgres: SearchEngine; meilisearch: SearchEngine }, filter: SearchFilter, { random, slugOf }: FilterMaker, choices = 3): Promise<void> {
   const ask = (engine: SearchEngine, given: SearchFilter, facets: FacetName[] = []) => engine.search({ text: '', filter: given, offset: 0, limit: 5, facets })
   const [postgres, meilisearch] = [await ask(engines.postgres, filter, [...FACETS]), await ask(engines.meilisearch, filter, [...FACETS])]
   const told = JSON.stringify(filter)
@@ -49,7 +56,7 @@ export async function checkFilter(engines: { postgres: SearchEngine; meilisearch
   const promises = FACETS.flatMap((facet) => (postgres.facets[facet] ?? []).map((count) => ({ facet, ...count })))
   for (let i = 0; i < Math.min(choices, promises.length); i += 1) {
     const { facet, value, count } = promises[Math.floor(random() * promises.length)]!
-    const chosen = { ...filter, [CHOICE[facet]]: [value] }
+    const chosen = { ...filter, [CHOICE[facet]]: [facet === 'provinces' ? slugOf(value) : value] }
     for (const engine of [engines.postgres, engines.meilisearch]) {
       const { total, engine: name } = await ask(engine, chosen)
       expect([told, name, facet, value, total]).toEqual([told, name, facet, value, count])

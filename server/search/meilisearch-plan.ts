@@ -1,0 +1,177 @@
+/** The queries of one search on Meilisearch, which go out as one `multi-search`, and how their answers are read. */
+import type { MultiSearchQuery } from 'meilisearch'
+import { MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchCandidate, type SearchRequest } from './engine.ts'
+import { FACET_FILTERS } from './filter.ts'
+import { among, matchFilter, type MeiliFilter } from './meilisearch-filter.ts'
+import { FACET_FIELDS, tagWord } from './meilisearch-index.ts'
+import { ENOUGH, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
+
+/** Meilisearch reads ten words and silently drops the rest. */
+const MAX_WORDS = 10
+/** Candidates that each weighty word, and each pair of neighbours, may propose to a loose match. */
+const PROPOSALS = 20
+/** Concepts that propose by themselves. */
+const MAX_TAGS = 12
+export const BROWSE = ['prior:desc', 'updatedAt:desc', 'id:asc']
+
+export interface Hit { id: string; hash: string; name?: string }
+export interface Result { hits: Hit[]; facetDistribution?: Record<string, Record<string, number>>; estimatedTotalHits?: number }
+
+export interface Skeleton {
+  window: { id: string; hash: string; position: number; placed: number }[]
+  page: { id: string; hash: string; position: number }[]
+  total: number
+  facets: Partial<Record<FacetName, FacetCounts>>
+  /** What matches, as a filter; `match` is the text's part of it. */
+  filter: string[]
+  match: string[]
+  /** Do the text's places confine it? */
+  isPlaced: boolean
+  /** Does a proposed candidate match? */
+  accepts(candidate: SearchCandidate): boolean
+}
+export interface Plan { queries: MultiSearchQuery[]; read(results: Result[]): Skeleton }
+
+/** The text that Meilisearch gets: clean folded words only, so that quotes and dashes are never operators; the weightiest ten. */
+export function wordsFor(wanted: readonly QueryTerm[]): string {
+  // A corrected spelling goes in place of the typed one, since both would be demanded.
+  const terms = wanted.map((term) => ({ term, words: (term.isCorrected ? term.forms[1]! : term.forms[0]!).words }))
+  let kept = terms
+  while (kept.reduce((sum, { words }) => sum + words.length, 0) > MAX_WORDS && kept.length > 1) {
+    const least = kept.reduce((a, b) => (b.term.weight < a.term.weight ? b : a))
+    kept = kept.filter((entry) => entry !== least)
+  }
+  const text = kept.map(({ words }) => words.join(' ')).join(' ')
+  return kept.at(-1)?.term.isPrefix ? text : `${text} `
+}
+
+/** The concepts of a query as words, the weightiest first, those that stand in for them last. */
+function tagsFor({ concepts }: UnderstoodQuery): string {
+  const own = [...concepts].sort((a, b) => b.weight - a.weight).map(({ key }) => key)
+  const others = concepts.flatMap(({ others: all }) => all).sort((a, b) => b.factor - a.factor).map(({ key }) => key)
+  return `${[...new Set([...own, ...others])].slice(0, MAX_WORDS).map(tagWord).join(' ')} `
+}
+
+interface Way { counts: number; own: { facet: FacetName; at: number }[]; match: string[]; filter: string[]; proposals: number[] }
+
+export function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter): Plan {
+  const queries: MultiSearchQuery[] = []
+  const add = (query: Omit<MultiSearchQuery, 'indexUid'>) => queries.push({ indexUid: index, attributesToRetrieve: ['id', 'hash'], ...query }) - 1
+  const facets = request.facets ?? []
+  const plain = facets.filter((facet) => !filter.own.has(facet))
+  const conditions = [...filter.others.values(), ...filter.own.values()]
+  const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
+
+  /** Counts of one match: the total with the facets that don't filter, and one query per facet that does. */
+  const way = (match: string[], page: Partial<MultiSearchQuery> = { limit: 0 }): Way => ({
+    counts: add({ q: '', filter: [...match, ...conditions], facets: plain.map((facet) => FACET_FIELDS[facet]), ...page }),
+    own: facets.filter((facet) => filter.own.has(facet)).map((facet) => ({
+      facet, at: add({ q: '', limit: 0, facets: [FACET_FIELDS[facet]], filter: [...match, ...filter.others.values(), ...[...filter.own].filter(([name]) => name !== facet).map(([, condition]) => condition)] }),
+    })),
+    match, filter: [...match, ...conditions], proposals: [],
+  })
+
+  if (understood.isEmpty) {
+    const browse = way([], { sort: BROWSE, offset, limit: request.limit })
+    return { queries, read: (results) => ({ ...countsOf(results, browse, plain), window: [], page: results[browse.counts]!.hits.map((hit, i) => ({ ...hit, position: offset + i })), filter: browse.filter, match: [], isPlaced: false, accepts: () => true }) }
+  }
+
+  const required = understood.terms.filter((term) => term.isRequired)
+  const { heavy, atLeast } = looseRule(understood)
+  const looseMatch = matchFilter(heavy, atLeast)
+  const strictMatch = matchFilter(understood.units, understood.units.length)
+  const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
+  const named = placeIds(understood)
+
+  /** Strict and loose over the same places. Whether a place confines, and whether looser matches join, the text alone decides: a filter must not change what a facet promised. */
+  const side = (place: string[]) => {
+    const strict = way([...strictMatch, ...place])
+    propose(strict, true)
+    const loose = isLooser ? way([...looseMatch, ...place]) : strict
+    if (isLooser) propose(loose, false)
+    const isPlain = conditions.length === 0
+    return {
+      strict, loose,
+      strictCount: isPlain ? strict.counts : add({ q: '', filter: strict.match, limit: 0 }),
+      looseCount: isPlain ? loose.counts : add({ q: '', filter: loose.match, limit: 0 }),
+    }
+  }
+  const propose = (to: Way, isStrict: boolean): void => {
+    // The rule of a loose match is long, so it isn't repeated here: what is proposed in vain is dropped afterwards.
+    const within = isStrict ? to.filter : [...to.match.filter((condition) => condition.startsWith('localities')), ...conditions]
+    const ask = (query: Partial<MultiSearchQuery>): void => void to.proposals.push(add({ filter: within, limit: RERANKED, ...query }))
+    if (required.length > 0) ask({ q: wordsFor(required), matchingStrategy: 'frequency' })
+    if (understood.concepts.length > 0) ask({ q: tagsFor(understood), matchingStrategy: 'last', attributesToSearchOn: ['namedTags', 'meantTags', 'saidTags'] })
+    if (required.length === 0) ask({ q: wordsFor(understood.terms), matchingStrategy: 'last' })
+    if (isStrict) return
+    // What stands in for a concept proposes too: else what resembles the best hit would be no candidate.
+    const keys = new Set(understood.concepts.flatMap(({ key, others }) => [key, ...others.map((other) => other.key)]))
+    for (const key of [...keys].slice(0, MAX_TAGS)) ask({ q: `${tagWord(key)} `, matchingStrategy: 'all', attributesToSearchOn: ['namedTags', 'meantTags', 'saidTags'], limit: 2 * PROPOSALS })
+    const weighty = [...required].sort((a, b) => b.weight - a.weight).slice(0, heavy.length)
+    for (const [i, term] of required.entries()) {
+      const next = required[i + 1]
+      if (next && (weighty.includes(term) || weighty.includes(next))) ask({ q: wordsFor([term, next]), matchingStrategy: 'all', limit: PROPOSALS })
+    }
+    for (const term of weighty) ask({ q: wordsFor([term]), matchingStrategy: 'all', limit: PROPOSALS })
+  }
+
+  const isConfined = placeFilter(understood).length > 0
+  const there = isConfined ? side([among('localities', placeFilter(understood))]) : undefined
+  const anywhere = side([])
+  // Who is there, and who was born there: these come first, and are candidates even where other words are rarer.
+  const near = (field: string) => (named.length === 0 ? undefined : add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: [among(field, named), ...conditions], limit: RERANKED }))
+  const [lifted, born] = [near('localities'), near('originLocalities')]
+  const accepts = (candidate: SearchCandidate): boolean => heavy.filter((unit) => standsIn(candidate, unit)).length >= atLeast
+  return {
+    queries,
+    read: (results) => {
+      const total = (at: number): number => results[at]!.estimatedTotalHits ?? 0
+      const isPlaced = there !== undefined && total(there.looseCount) > 0
+      const { strict, loose, strictCount } = isPlaced ? there : anywhere
+      const chosen = total(strictCount) >= ENOUGH ? strict : loose
+      const lists = chosen.proposals.map((at) => results[at]!.hits)
+      const idsOf = (at: number | undefined): Set<string> => new Set(at === undefined ? [] : results[at]!.hits.map(({ id }) => id))
+      const [isThere, isBorn] = [idsOf(lifted), idsOf(born)]
+      for (const at of [born, lifted]) if (at !== undefined) lists.push(results[at]!.hits)
+      const window = unionOf(lists).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
+      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate) => understood.units.every((unit) => standsIn(candidate, unit)) : accepts }
+    },
+  }
+}
+
+/** Filters with one condition left out each, to count what it keeps out; and all of them without the text. */
+export function relaxationsOf(skeleton: Pick<Skeleton, 'match' | 'isPlaced'>, filter: MeiliFilter): { drop: string; filter: string[] }[] {
+  const named = new Map<string, string>([...[...filter.own].map(([facet, condition]): [string, string] => [FACET_FILTERS[facet], condition]), ...filter.others])
+  const but = (name: string): string[] => [...named].filter(([other]) => other !== name).map(([, condition]) => condition)
+  return [
+    ...[...named.keys()].map((name) => ({ drop: name, filter: [...skeleton.match, ...but(name)] })),
+    ...(skeleton.isPlaced ? [{ drop: 'place', filter: [...skeleton.match.filter((condition) => !condition.startsWith('localities')), ...named.values()] }] : []),
+    ...(skeleton.match.length > 0 ? [{ drop: 'query', filter: [...named.values()] }] : []),
+  ]
+}
+
+function standsIn({ words, tags }: SearchCandidate, { forms, isPrefix }: QueryUnit): boolean {
+  const all = `${words.name}|${words.aliases}|${words.concepts}|${words.text}`
+  return forms.some((form) => (form.words[0]!.startsWith('#') ? tags[form.words[0]!.slice(1)] !== undefined : all.includes(` ${form.words.join(' ')}${isPrefix ? '' : ' '}`)))
+}
+
+/** Hits of several proposals in turns: the first of each, the second of each … */
+function unionOf(lists: Hit[][]): { id: string; hash: string; position: number }[] {
+  const window = new Map<string, { id: string; hash: string; position: number }>()
+  for (let i = 0; i < Math.max(0, ...lists.map((list) => list.length)) && window.size < 3 * RERANKED; i += 1) {
+    for (const list of lists) {
+      const hit = list[i]
+      if (hit && !window.has(hit.id) && window.size < 3 * RERANKED) window.set(hit.id, { id: hit.id, hash: hit.hash, position: window.size })
+    }
+  }
+  return [...window.values()]
+}
+
+function countsOf(results: Result[], way: { counts: number; own: { facet: FacetName; at: number }[] }, plain: FacetName[]): Pick<Skeleton, 'total' | 'facets'> {
+  const facets: Skeleton['facets'] = {}
+  const read = (result: Result, facet: FacetName): FacetCounts =>
+    Object.entries(result.facetDistribution?.[FACET_FIELDS[facet]] ?? {}).map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  for (const facet of plain) facets[facet] = read(results[way.counts]!, facet)
+  for (const { facet, at } of way.own) facets[facet] = read(results[at]!, facet)
+  return { total: results[way.counts]!.estimatedTotalHits ?? 0, facets }
+}
