@@ -5,6 +5,8 @@ import RelayPlugin from '@pothos/plugin-relay'
 import { getNamedType, getNullableType, type GraphQLField, isLeafType, isListType } from 'graphql'
 import type { Context } from '../server/context.ts'
 import { parseDate, parseDateTime, parsePartialDate, parseUrl } from './scalars.ts'
+import './access.ts'
+import './payload.ts'
 import './select.ts'
 
 /** How many rows a list without paging is taken to have. */
@@ -23,14 +25,15 @@ export interface SchemaTypes {
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: ['sql', RelayPlugin, ComplexityPlugin],
+  // The first is the outermost: what a rule refuses is data, too.
+  plugins: ['payload', 'access', 'sql', RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    nodeTypeOptions: { description: 'Anything that has an identity of its own and can be fetched again by it.' },
+    nodeTypeOptions: { access: 'ANYONE', description: 'Anything that has an identity of its own and can be fetched again by it.' },
     idFieldOptions: { description: 'Identity over the whole API; opaque, and stable for ever.' },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    pageInfoTypeOptions: { access: 'ANYONE', description: 'Where a page stands in its list.' },
     hasNextPageFieldOptions: { description: 'Whether more follows after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether something stands before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first row of this page, for `before`; null when the page is empty.' },

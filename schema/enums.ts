@@ -1,9 +1,12 @@
 /** The enums. Each value is described by its Vietnamese label first, which is also the extension `labelVi`, then by what it means. */
+import { API_KEY_STATES } from '../server/domain/api-key/read.ts'
 import { MODEL_ORDER_FIELDS } from '../server/domain/model/order.ts'
 import {
   ATTRIBUTIONS, CITATION_PRECISIONS, CONFIDENCES, COUNTING_UNITS, EFFECTS, EVIDENCE_LEVELS, OPERATIONAL_STATUSES, ORIGIN_KINDS,
-  QUALIFIERS, RECOGNITION_LEVELS, RELATION_KINDS, REPLICATION_STATUSES, SETBACK_KINDS, SPREADS,
+  QUALIFIERS, RECOGNITION_LEVELS, RELATION_KINDS, REPLICATION_STATUSES, REVIEW_DECISIONS, SETBACK_KINDS, SPREADS,
 } from '../server/domain/model/document.ts'
+import { AUDIT_FAULT_KINDS } from '../server/domain/audit/verify.ts'
+import { ROLES } from '../server/domain/viewer.ts'
 import { builder } from './builder.ts'
 
 /** An enum whose values are those of the domain, each with its Vietnamese label and its meaning. */
@@ -112,6 +115,12 @@ export const RelationKind = labelledEnum('ModelRelationKind', 'How this model st
   UPGRADED_FROM: ['Nâng cấp từ', 'Grew out of the other.'],
   SIMILAR_TO: ['Tương tự', 'Alike, neither from the other.'],
 })
+export const ReviewDecision = labelledEnum('ReviewDecision', 'What a review decides of a model.', REVIEW_DECISIONS, {
+  MAINTAIN: ['Duy trì', 'Keep it as it is.'],
+  CONSOLIDATE: ['Củng cố', 'Strengthen it.'],
+  REPLICATE: ['Nhân rộng', 'Take it to other places.'],
+  RETIRE: ['Thanh loại', 'Take it off, with a reason.'],
+})
 export const CitationPrecision = labelledEnum('CitationPrecision', 'What exactly a citation supports.', CITATION_PRECISIONS, {
   FACT: ['Trích dẫn cho sự kiện này', 'The source tells this very fact.'],
   RECORD: ['Nguồn của cả bản ghi', 'The source supports the record as a whole.'],
@@ -131,4 +140,22 @@ export const ModelOrderField = labelledEnum('ModelOrderField', 'What `models` ca
   STARTED_ON: ['Thời điểm bắt đầu', 'When the origin started, as precisely as known.'],
   UPDATED_AT: ['Lần cập nhật', 'When the published record last changed.'],
   REPLICATION_COUNT: ['Số lần nhân rộng', 'How many replications are told.'],
+})
+export const Role = labelledEnum('Role', 'What a caller with an identity may do, each more than the one before. A caller without one is a reader.', ROLES, {
+  LOCALITY_OFFICER: ['Cán bộ địa phương', 'Writes and submits records of their own units and all that lies in them.'],
+  CURATOR: ['Biên tập viên', 'Writes, reviews and publishes records of every place.'],
+  ADMIN: ['Quản trị viên', 'All of that, and keys, and the audit log.'],
+})
+export const ApiKeyState = labelledEnum('ApiKeyState', 'Whether a key still opens anything.', API_KEY_STATES, {
+  ACTIVE: ['Còn hiệu lực', 'Good.'],
+  EXPIRED: ['Hết hạn', 'Past its time.'],
+  REVOKED: ['Đã thu hồi', 'Taken back by an administrator.'],
+})
+export const AuditFaultKind = labelledEnum('AuditFaultKind', 'What is wrong with the audit log.', AUDIT_FAULT_KINDS, {
+  MISSING: ['Thiếu', 'Entries are missing.'],
+  CHANGED: ['Bị sửa', 'An entry is not what was written.'],
+  UNLINKED: ['Đứt chuỗi', 'An entry does not follow the one before it.'],
+  UNEXPLAINED_ERASURE: ['Xóa không giải trình', 'A payload is gone, and no entry says who erased it and why.'],
+  WRONG_END: ['Sai điểm cuối', 'The log does not end with the entry that was written last.'],
+  WRONG_ANCHOR: ['Sai mốc đối chiếu', 'An entry is not the one that an earlier check told: the log was written anew.'],
 })

@@ -1,11 +1,13 @@
 /** What a record tells beside results and replications: names, steps, costs, resources, conditions, changes, setbacks, recognitions. */
 import type { Period as PeriodValue } from '../server/domain/model/facts.ts'
 import { builder } from './builder.ts'
-import { Qualifier, RecognitionLevel, SetbackKind } from './enums.ts'
-import { Adaptation, Alias, Citation, Condition, Cost, LegalInstrument, Locality, Period, Recognition, Resource, Setback, Step } from './refs.ts'
+import { Qualifier, RecognitionLevel, ReviewDecision, SetbackKind } from './enums.ts'
+import { globalId } from './ids.ts'
+import { Adaptation, Alias, Citation, Condition, Cost, LegalInstrument, Locality, Period, Recognition, Resource, Review, Setback, Step } from './refs.ts'
 import { related } from './select.ts'
 
 Period.implement({
+  access: 'ANYONE',
   description: 'A time span, as precisely as its source tells it.',
   fields: (t) => ({
     from: t.expose('from', { type: 'PartialDate', nullable: true, description: 'Its beginning, or the one date told.' }),
@@ -15,16 +17,19 @@ Period.implement({
 })
 
 Alias.implement({
+  access: 'ANYONE',
   description: 'Another name of the same model.',
   fields: (t) => ({
+    id: t.id({ description: 'Names it within its record, for `updateAlias` and `removeAlias`.', sql: ['id'], resolve: ({ id }) => globalId('Alias', id) }),
     name: t.exposeString('name', { description: 'The name.' }),
     usedIn: t.exposeString('usedIn', { nullable: true, description: 'Where it is used, as written.' }),
     usedSince: t.expose('usedSince', { type: 'PartialDate', nullable: true, description: 'Since when.' }),
   }),
 })
 
-Step.implement({ description: 'One step of doing it, as a place did it.' })
+Step.implement({ access: 'ANYONE', description: 'One step of doing it, as a place did it.' })
 Cost.implement({
+  access: 'ANYONE',
   description: 'What something cost, somewhere.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', { nullable: true, description: 'Amount in `currency`, or in kind when that is null; the lower end of a range.' }),
@@ -38,6 +43,7 @@ Cost.implement({
   }),
 })
 Resource.implement({
+  access: 'ANYONE',
   description: 'What it takes besides money: people, equipment, documents.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', { nullable: true, description: 'How many.' }),
@@ -45,6 +51,7 @@ Resource.implement({
   }),
 })
 LegalInstrument.implement({
+  access: 'ANYONE',
   description: 'A decision, plan or law that a model rests on, as its source names it.',
   fields: (t) => ({
     number: t.exposeString('number', { nullable: true, description: 'Its number, such as `523/QĐ-CP`.' }),
@@ -53,6 +60,7 @@ LegalInstrument.implement({
   }),
 })
 Condition.implement({
+  access: 'ANYONE',
   description: 'What must hold for the model to work.',
   fields: (t) => ({
     isEditorial: t.exposeBoolean('isEditorial', { description: 'True = our reading; false = a source tells it, and is cited.' }),
@@ -63,10 +71,12 @@ Condition.implement({
   }),
 })
 Adaptation.implement({
+  access: 'ANYONE',
   description: 'What a place changed when it took the model over.',
   fields: (t) => ({ reason: t.exposeString('reason', { nullable: true, description: 'Why.' }) }),
 })
 Setback.implement({
+  access: 'ANYONE',
   description: 'A site that stopped, broke down or went through the motions: what a locality most needs to know.',
   fields: (t) => ({
     kind: t.field({ type: SetbackKind, description: 'What went wrong.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
@@ -78,14 +88,32 @@ Setback.implement({
   }),
 })
 Recognition.implement({
+  access: 'ANYONE',
   description: 'Somebody in charge noted, commended or recognised the model, or told others to replicate it.',
   fields: (t) => ({
+    id: t.id({ description: 'Names it within its record, for `updateRecognition` and `removeRecognition`.', sql: ['id'], resolve: ({ id }) => globalId('Recognition', id) }),
     level: t.field({ type: RecognitionLevel, description: 'Level of who recognised it.', sql: ['level'], resolve: ({ level }) => level as never }),
     by: t.exposeString('by', { nullable: true, description: 'Who, as written.' }),
     form: t.exposeString('form', { description: 'In which form: certificate, letter, “noted and replicated nationwide” …' }),
     recognizedOn: t.expose('date', { type: 'PartialDate', nullable: true, description: 'When.' }),
     annulledOn: t.expose('annulledOn', { type: 'PartialDate', nullable: true, description: 'When it was taken back; the record stays.' }),
     annulmentReason: t.exposeString('annulmentReason', { nullable: true, description: 'Why it was taken back.' }),
+  }),
+})
+
+Review.implement({
+  access: 'ANYONE',
+  description: 'What a yearly review found (sơ kết, xếp loại), and what it decided.',
+  fields: (t) => ({
+    id: t.id({ description: 'Names it within its record.', sql: ['id'], resolve: ({ id }) => globalId('Review', id) }),
+    cycle: t.exposeInt('cycle', { description: 'The year that the cycle ends in: 2025 runs from 15/11/2024 to 14/11/2025.' }),
+    class: t.exposeString('class', { nullable: true, description: 'The class that it was given, as written.' }),
+    score: t.exposeFloat('score', { nullable: true, description: 'The score, when there is one.' }),
+    decision: t.field({ type: ReviewDecision, nullable: true, description: 'What was decided.', sql: ['decision'], resolve: ({ decision }) => decision as never }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
+    reviewedOn: t.expose('reviewedOn', { type: 'PartialDate', nullable: true, description: 'When.' }),
+    nextDueOn: t.expose('nextDueOn', { type: 'PartialDate', nullable: true, description: 'When the next one is due.' }),
+    citations: t.field({ type: [Citation], description: 'Who says so.', sql: { relation: 'citations' }, resolve: related }),
   }),
 })
 

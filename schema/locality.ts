@@ -9,6 +9,7 @@ import { Locality, LocalityMatch, LocalityShare } from './refs.ts'
 import { related, selectionOf } from './select.ts'
 
 Locality.implement({
+  access: 'ANYONE',
   description: 'One unit of administration over one interval of validity. Codes were given out again, so identity is the id or the slug, never the code.',
   interfaces: [Node],
   fields: (t) => ({
@@ -29,6 +30,7 @@ Locality.implement({
 })
 
 LocalityShare.implement({
+  access: 'ANYONE',
   description: 'A unit, and whether it holds the whole of the territory in question or a part.',
   fields: (t) => ({
     locality: t.field({ type: Locality, description: 'The unit.', sql: { relation: 'locality' }, resolve: related }),
@@ -37,6 +39,7 @@ LocalityShare.implement({
 })
 
 LocalityMatch.implement({
+  access: 'ANYONE',
   description: 'A unit found by a name.',
   fields: (t) => ({
     locality: t.field({ type: Locality, description: 'The unit.', sql: { relation: 'locality' }, resolve: related }),
@@ -47,7 +50,7 @@ LocalityMatch.implement({
 
 builder.queryFields((t) => ({
   locality: t.field({
-    type: Locality, nullable: true,
+    access: 'ANYONE', type: Locality, nullable: true,
     description: 'One unit, by slug or code; null when nothing has that slug. Errors: BAD_USER_INPUT for a code that nobody held, naming the nearest.',
     args: {
       slug: t.arg.string({ description: 'A slug such as `can-tho`; also `code@date` or a bare code. Either this or `code`.' }),
@@ -57,7 +60,7 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { db }, info) => findLocality(db, args, selectionOf(info)),
   }),
   localities: t.field({
-    type: [LocalityMatch],
+    access: 'ANYONE', type: [LocalityMatch],
     description: 'Units by a name as typed, best first: marks optional, old names and abbreviations too (`tphcm`); `ninh kieu, can tho` narrows by what it lies in.',
     args: {
       query: t.arg.string({ required: true, description: 'A name or its beginning; an empty one finds nothing.' }),

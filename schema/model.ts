@@ -1,14 +1,16 @@
 /** The model: one replicable method, with everything that is told of it. */
 import { encodeGlobalID } from '@pothos/plugin-relay'
-import { findModel, listModels } from '../server/domain/model/read.ts'
+import { findModel, findModelAsOf, findWorkingModel, listModels } from '../server/domain/model/read.ts'
 import { builder } from './builder.ts'
 import { Confidence, EvidenceLevel, OperationalStatus, OriginKind, RelationKind, ReplicationStatus } from './enums.ts'
 import { ModelFilter, ModelOrder } from './model-filter.ts'
+import { RevisionConnection } from './model/history.ts'
+import { EditorialState } from './model/workflow.ts'
 import { Node } from './node.ts'
 import { connectionType, pageArgs, pageCost, relatedConnection, toConnection } from './pagination.ts'
 import {
   Adaptation, Alias, Citation, Condition, Cost, Evidence, LegalInstrument, Locality, LocalityShare, Model, ModelRelation, Origin, Participant,
-  Recognition, Resource, Setback, Setting, SimilarModel, Step, Topic,
+  Recognition, Resource, Review, Setback, Setting, SimilarModel, Step, Topic,
 } from './refs.ts'
 import { PointConnection, ReplicationConnection } from './replication.ts'
 import { ResultConnection } from './result.ts'
@@ -16,6 +18,7 @@ import { related, selectionOf } from './select.ts'
 import { CitationConnection, SourceConnection } from './source.ts'
 
 Evidence.implement({
+  access: 'ANYONE',
   description: 'How far a model’s claims can be trusted, by which rules, and why.',
   fields: (t) => ({
     level: t.field({ type: EvidenceLevel, description: 'The level that the record reaches.', sql: ['evidenceLevel'], resolve: ({ evidenceLevel }) => evidenceLevel }),
@@ -25,6 +28,7 @@ Evidence.implement({
 })
 
 Origin.implement({
+  access: 'ANYONE',
   description: 'Who started it, where (as then named) and when.',
   fields: (t) => ({
     kind: t.field({ type: OriginKind, description: 'How it was born.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
@@ -41,8 +45,10 @@ Origin.implement({
 })
 
 ModelRelation.implement({
+  access: 'ANYONE',
   description: 'How this model stands to another.',
   fields: (t) => ({
+    id: t.id({ description: 'Names it within its record, for `updateRelation` and `removeRelation`.', sql: ['id'], resolve: ({ id }) => encodeGlobalID('ModelRelation', id) }),
     kind: t.field({ type: RelationKind, description: 'The relation, read from this model to the other.', sql: ['kind'], resolve: ({ kind }) => kind as never }),
     model: t.field({ type: Model, description: 'The other model.', sql: { relation: 'model' }, resolve: related }),
     note: t.exposeString('note', { nullable: true, description: 'What else is told.' }),
@@ -51,13 +57,14 @@ ModelRelation.implement({
 })
 
 Model.implement({
+  access: 'ANYONE',
   description: 'A replicable method (mô hình): what it is, where it came from, what it achieved, who copied it, and how far each claim can be trusted.',
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ description: 'Global id.', sql: ['id'], resolve: ({ id }) => encodeGlobalID('Model', id) }),
     slug: t.exposeString('slug', { description: 'Stable name in addresses; an old one leads here for ever.' }),
     url: t.field({ type: 'URL', description: 'Its page on this installation.', sql: ['slug'], resolve: ({ slug }, _args, { config }) => `${config.publicUrl}/models/${slug}` }),
-    revision: t.exposeInt('revision', { description: 'Number of the published revision, from 1.' }),
+    revision: t.exposeInt('revision', { description: 'Number of the revision that is read, from 1; what `expectedRevision` of a mutation takes when it is the working one.' }),
     name: t.exposeString('name', { description: 'Official name, in Vietnamese.' }),
     aliases: t.field({ type: [Alias], description: 'Other names, with where and since when.', sql: { relation: 'aliases' }, resolve: related }),
     summary: t.exposeString('summary', { description: 'What it is, in a few sentences.' }),
@@ -106,12 +113,20 @@ Model.implement({
       args: { first: t.arg.int({ description: 'At most so many: 1–20, 5 unless said. Errors: BAD_USER_INPUT.' }) },
       complexity: (args) => ({ field: 2, multiplier: Math.min(20, Math.max(1, args.first ?? 5)) }),
     }),
+    reviews: t.field({ type: [Review], description: 'Yearly reviews of the record, as they were published.', sql: { relation: 'reviews' }, resolve: related }),
+    history: t.field({ type: RevisionConnection, description: 'Its revisions, newest first: for anybody those that were published, for those who may edit it all.', args: pageArgs(), complexity: pageCost, sql: { relation: 'history' }, resolve: relatedConnection }),
+    editorialState: t.field({ type: EditorialState, description: 'Where its working revision stands, for those who may edit it; for others it is PUBLISHED.', sql: ['editorialState'], resolve: ({ editorialState }) => editorialState as never }),
+    draft: t.field({
+      type: Model, nullable: true, description: 'The working revision, when it is not the published one, for those who may edit it; null for others.', sql: ['id', 'hasDraft'],
+      resolve: (model, _args, { db, viewer }, info) => (model.hasDraft ? findWorkingModel(db, viewer, model.id, selectionOf(info)) : null),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the record was first published here.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the published record last changed.' }),
   }),
 })
 
 SimilarModel.implement({
+  access: 'ANYONE',
   description: 'A model that is like another.',
   fields: (t) => ({
     model: t.field({ type: Model, description: 'The model.', sql: { relation: 'model' }, resolve: related }),
@@ -124,13 +139,16 @@ export const ModelConnection = connectionType(Model, 'models')
 
 builder.queryFields((t) => ({
   model: t.field({
-    type: Model, nullable: true,
+    access: 'ANYONE', type: Model, nullable: true,
     description: 'One model by its slug; a merged record’s old slug answers with the record it went into. Null when there is none.',
-    args: { slug: t.arg.string({ required: true, description: 'Its slug, such as `cau-lac-bo-huong-thien`.' }) },
-    resolve: (_root, { slug }, { db, viewer }, info) => findModel(db, viewer, slug, selectionOf(info)),
+    args: {
+      slug: t.arg.string({ required: true, description: 'Its slug, such as `cau-lac-bo-huong-thien`.' }),
+      asOf: t.arg({ type: 'DateTime', description: 'Reads the revision that was published at that moment, its places under the names of that day; null when there was none. Other records that it names are told as of now.' }),
+    },
+    resolve: (_root, { slug, asOf }, { db, viewer }, info) => (asOf ? findModelAsOf(db, viewer, slug, asOf, selectionOf(info)) : findModel(db, viewer, slug, selectionOf(info))),
   }),
   models: t.field({
-    type: ModelConnection,
+    access: 'ANYONE', type: ModelConnection,
     description: 'All models that the caller may see, page by page. For a text to look for use `searchModels`. Errors: BAD_USER_INPUT.',
     args: {
       filter: t.arg({ type: ModelFilter, description: 'Which models; all unless said.' }),

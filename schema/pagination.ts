@@ -36,6 +36,7 @@ export const pageArgs = () => builder.args((t) => ({
  */
 export function connectionType<T>(node: ObjectRef<never, T, T> | ObjectRef<any, T, T>, what: string) {
   const edge = builder.objectRef<EdgeValue>(`${node.name}Edge`).implement({
+    access: 'ANYONE',
     description: `One of the ${what}, at its place in the list.`,
     fields: (t) => ({
       cursor: t.string({ description: 'This place in the list, for `after` and `before`; opaque.', sql: ['cursor'], resolve: ({ row }) => cursorOf(row) ?? '' }),
@@ -46,6 +47,7 @@ export function connectionType<T>(node: ObjectRef<never, T, T> | ObjectRef<any, 
     }),
   })
   return builder.objectRef<ConnectionValue>(`${node.name}Connection`).implement({
+    access: 'ANYONE',
     description: `A page of ${what}.`,
     fields: (t) => ({
       edges: t.field({

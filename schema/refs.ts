@@ -1,6 +1,6 @@
 /** The object types by name, apart from their fields, so that nouns may point at each other. What each holds is a row of the domain. */
 import type {
-  AdaptationRow, AliasRow, ConditionRow, CostRow, LegalBasisRow, Period as PeriodValue, RecognitionRow, ResourceRow, SetbackRow, StepRow,
+  AdaptationRow, AliasRow, ConditionRow, CostRow, LegalBasisRow, Period as PeriodValue, RecognitionRow, ResourceRow, ReviewRow, SetbackRow, StepRow,
 } from '../server/domain/model/facts.ts'
 import type { ModelRelationRow, ModelRow, OriginRow } from '../server/domain/model/shape.ts'
 import type { SimilarModelRow } from '../server/domain/model/similar.ts'
@@ -26,6 +26,7 @@ export const Condition = builder.objectRef<ConditionRow>('Condition')
 export const Adaptation = builder.objectRef<AdaptationRow>('Adaptation')
 export const Setback = builder.objectRef<SetbackRow>('Setback')
 export const Recognition = builder.objectRef<RecognitionRow>('Recognition')
+export const Review = builder.objectRef<ReviewRow>('Review')
 export const Result = builder.objectRef<ResultRow>('Result')
 export const Period = builder.objectRef<PeriodValue>('Period')
 export const Baseline = builder.objectRef<{ value: number | null; period: PeriodValue | null }>('Baseline')

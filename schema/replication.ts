@@ -7,6 +7,7 @@ import { Adaptation, Citation, Locality, LocalityShare, Point, Replication } fro
 import { related } from './select.ts'
 
 Replication.implement({
+  access: 'ANYONE',
   description: 'The model came to a place: when, how, and what became of it.',
   interfaces: [Node],
   fields: (t) => ({
@@ -31,6 +32,7 @@ Replication.implement({
 })
 
 Point.implement({
+  access: 'ANYONE',
   description: 'A site (điểm) that runs the model: the official counting unit.',
   interfaces: [Node],
   fields: (t) => ({

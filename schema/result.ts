@@ -7,6 +7,7 @@ import { Baseline, Citation, Locality, Model, Period, Result } from './refs.ts'
 import { related } from './select.ts'
 
 Baseline.implement({
+  access: 'ANYONE',
   description: 'What a result is compared with.',
   fields: (t) => ({
     value: t.exposeFloat('value', { nullable: true, description: 'The figure before, in the unit of the result; null when only the period is told.' }),
@@ -15,6 +16,7 @@ Baseline.implement({
 })
 
 Result.implement({
+  access: 'ANYONE',
   description: 'One claim about what a model achieved: a figure, how exact, when, where, and who says so. Two sources that disagree are two results.',
   interfaces: [Node],
   fields: (t) => ({

@@ -46,6 +46,7 @@ const QueryPartKind = builder.enumType('QueryPartKind', {
 })
 
 const HighlightFragment = builder.objectRef<Fragment>('HighlightFragment').implement({
+  access: 'ANYONE',
   description: 'A piece of a text. The pieces joined are the text; never HTML.',
   fields: (t) => ({
     text: t.exposeString('text', { description: 'The piece, as written.' }),
@@ -53,6 +54,7 @@ const HighlightFragment = builder.objectRef<Fragment>('HighlightFragment').imple
   }),
 })
 const Highlight = builder.objectRef<HighlightValue>('Highlight').implement({
+  access: 'ANYONE',
   description: 'A text of the record with what was looked for marked; long ones are cut around the first match.',
   fields: (t) => ({
     field: t.exposeString('field', { description: 'Which text: `name`, `aliases`, `summary`, `problem` or `howItWorks`.' }),
@@ -60,6 +62,7 @@ const Highlight = builder.objectRef<HighlightValue>('Highlight').implement({
   }),
 })
 const QueryPart = builder.objectRef<QueryPartValue>('QueryPart').implement({
+  access: 'ANYONE',
   description: 'Something that was read into the text. Give its id in `ignore` to search without it.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'For `ignore`; the same text gives the same id.' }),
@@ -70,6 +73,7 @@ const QueryPart = builder.objectRef<QueryPartValue>('QueryPart').implement({
 })
 
 const SearchRelaxation = builder.objectRef<RelaxationValue>('SearchRelaxation').implement({
+  access: 'ANYONE',
   description: 'One condition to drop from a search that found nothing, and what that would give.',
   fields: (t) => ({
     drop: t.exposeString('drop', { description: 'Which: a field of `filter` such as `topicIn`, the id of an understood part (for `ignore`), or `query` for the whole text.' }),
@@ -77,6 +81,7 @@ const SearchRelaxation = builder.objectRef<RelaxationValue>('SearchRelaxation').
   }),
 })
 const ScorePart = builder.objectRef<ScorePartValue>('ScorePart').implement({
+  access: 'ANYONE',
   description: 'One part of a score, for those who tune the ranking.',
   fields: (t) => ({
     name: t.exposeString('name', { description: '`words`, `concepts`, `likeness` (to the name), `marks`, `place` or `prior`.' }),
@@ -88,6 +93,7 @@ const ScorePart = builder.objectRef<ScorePartValue>('ScorePart').implement({
 const COUNT = { description: `How many models one gets by choosing it, every other condition kept; at most ${(COUNT_CAP + 1).toLocaleString('en')}.` }
 const TERM_TYPES: Record<string, string> = { TOPIC: 'Topic', SETTING: 'Setting', PARTICIPANT: 'Participant' }
 const TermFacet = builder.objectRef<FacetValue>('TermFacet').implement({
+  access: 'ANYONE',
   description: 'A word of a vocabulary and how many models have it.',
   fields: (t) => ({
     term: t.field({ type: Term, description: 'The word.', sql: { relation: 'term' }, resolve: ({ row }, args, context, info): TermRow => Object.assign(related(row!, args, context, info), { __typename: TERM_TYPES[String(row!.kind)] }) }),
@@ -95,6 +101,7 @@ const TermFacet = builder.objectRef<FacetValue>('TermFacet').implement({
   }),
 })
 const LocalityFacet = builder.objectRef<FacetValue>('LocalityFacet').implement({
+  access: 'ANYONE',
   description: 'A province of today and how many models were born, replicated or have a point on its territory.',
   fields: (t) => ({
     locality: t.field({ type: Locality, description: 'The province.', sql: { relation: 'locality' }, resolve: ({ row }, args, context, info): LocalityRow => related(row!, args, context, info) }),
@@ -102,14 +109,17 @@ const LocalityFacet = builder.objectRef<FacetValue>('LocalityFacet').implement({
   }),
 })
 const OperationalStatusFacet = builder.objectRef<FacetValue>('OperationalStatusFacet').implement({
+  access: 'ANYONE',
   description: 'An operational status and how many models have it.',
   fields: (t) => ({ value: t.field({ type: OperationalStatus, description: 'The status.', resolve: ({ value }) => value as OperationalStatusValue }), count: t.exposeInt('count', COUNT) }),
 })
 const EvidenceLevelFacet = builder.objectRef<FacetValue>('EvidenceLevelFacet').implement({
+  access: 'ANYONE',
   description: 'A level of evidence and how many models have it.',
   fields: (t) => ({ value: t.field({ type: EvidenceLevel, description: 'The level.', resolve: ({ value }) => value as EvidenceLevelValue }), count: t.exposeInt('count', COUNT) }),
 })
 const RecognitionLevelFacet = builder.objectRef<FacetValue>('RecognitionLevelFacet').implement({
+  access: 'ANYONE',
   description: 'A level of recognition and how many models were recognised there; annulled recognitions don’t count.',
   fields: (t) => ({ value: t.field({ type: RecognitionLevel, description: 'The level.', resolve: ({ value }) => value as RecognitionLevelValue }), count: t.exposeInt('count', COUNT) }),
 })
@@ -117,6 +127,7 @@ const RecognitionLevelFacet = builder.objectRef<FacetValue>('RecognitionLevelFac
 interface FacetsValue { page: ModelSearchPage; key: string }
 const valuesAt = ({ page, key }: FacetsValue, info: { fieldName: string; path: { key: string | number } }): FacetValue[] => page.facets.get(`${key}.${relationKey(info.fieldName, String(info.path.key))}`) ?? []
 const ModelFacets = builder.objectRef<FacetsValue>('ModelFacets').implement({
+  access: 'ANYONE',
   description: 'Counts for every next choice, most first. A facet’s counts ignore its own filter, so that another of its values may be chosen. Values with none are left out.',
   fields: (t) => ({
     topics: t.field({ type: [TermFacet], description: 'By topic.', sql: { relation: 'topics' }, resolve: (value, _args, _context, info) => valuesAt(value, info) }),
@@ -131,6 +142,7 @@ const ModelFacets = builder.objectRef<FacetsValue>('ModelFacets').implement({
 
 interface EdgeValue { hit: PresentedHit; way: string; isMulti: boolean }
 const ModelSearchEdge = builder.objectRef<EdgeValue>('ModelSearchEdge').implement({
+  access: 'ANYONE',
   description: 'A model that was found, and why.',
   fields: (t) => ({
     cursor: t.string({ description: 'This place in the answer, for `after`; it stays good when another engine answers.', sql: ['cursor'], resolve: ({ hit }) => hit.cursor }),
@@ -147,6 +159,7 @@ const ModelSearchEdge = builder.objectRef<EdgeValue>('ModelSearchEdge').implemen
 
 const free = { field: 0, multiplier: 1 }
 const ModelSearchConnection = builder.objectRef<ModelSearchPage>('ModelSearchConnection').implement({
+  access: 'ANYONE',
   description: 'A page of what was found, best first.',
   fields: (t) => ({
     edges: t.field({
@@ -178,6 +191,7 @@ const SuggestionTarget = builder.unionType('SuggestionTarget', {
   resolveType: (target) => (target as unknown as { __typename: string }).__typename as never,
 })
 const Suggestion = builder.objectRef<SuggestionValue>('Suggestion').implement({
+  access: 'ANYONE',
   description: 'Something to offer while a person types.',
   fields: (t) => ({
     kind: t.field({ type: SuggestionKind, description: 'What it leads to.', resolve: ({ kind }) => kind }),
@@ -189,7 +203,7 @@ const Suggestion = builder.objectRef<SuggestionValue>('Suggestion').implement({
 
 builder.queryFields((t) => ({
   searchModels: t.field({
-    type: ModelSearchConnection, nullable: true,
+    access: 'ANYONE', type: ModelSearchConnection, nullable: true,
     description: 'Models for a text as people type it: a name or a problem in plain words, Vietnamese (marks optional) or English, abbreviations, slogans with numbers, spelling mistakes, places; what was read into it is `understood`. An empty text browses, the recognised and recent first. Errors: BAD_USER_INPUT for unknown names in the filter, sizes, and cursors of another search.',
     args: {
       query: t.arg.string({ required: true, description: 'The text; quotes, dashes and the like are no operators. The first 40 words count.' }),
@@ -202,7 +216,7 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { db, search, viewer }, info) => searchModels(db, search, viewer, args, selectionOf(info)),
   }),
   suggestions: t.field({
-    type: [Suggestion],
+    access: 'ANYONE', type: [Suggestion],
     description: 'What to offer while somebody types, best first: models by name or other name, places of today and former ones, topics. Nothing for an empty text.',
     args: {
       query: t.arg.string({ required: true, description: 'What was typed so far.' }),

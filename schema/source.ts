@@ -7,6 +7,7 @@ import { Citation, Source } from './refs.ts'
 import { related } from './select.ts'
 
 Source.implement({
+  access: 'ANYONE',
   description: 'A report, article, decision or book that says something of models. One record, however many models cite it.',
   interfaces: [Node],
   fields: (t) => ({
@@ -19,6 +20,7 @@ Source.implement({
 })
 
 Citation.implement({
+  access: 'ANYONE',
   description: 'A source, the place in it, and what it supports.',
   fields: (t) => ({
     source: t.field({ type: Source, description: 'The source.', sql: { relation: 'source' }, resolve: related }),

@@ -8,6 +8,7 @@ import { Participant, Setting, Term, Topic } from './refs.ts'
 import { selectionOf } from './select.ts'
 
 Term.implement({
+  access: 'ANYONE',
   description: 'A word of a controlled vocabulary. Its key never changes; labels and synonyms may.',
   fields: (t) => ({
     key: t.exposeString('key', { description: 'What filters take, such as `traffic-safety`.' }),
@@ -27,13 +28,14 @@ for (const [ref, description] of [
   [Participant, 'Who takes part (lực lượng tham gia), such as the youth union.'],
 ] as const) {
   ref.implement({
+    access: 'ANYONE',
     description, interfaces: [Node, Term],
     fields: (t) => ({ id: t.id({ description: 'Global id.', sql: ['id'], resolve: ({ id }) => encodeGlobalID(ref.name, id) }) }),
   })
 }
 
 builder.queryFields((t) => ({
-  topics: t.field({ type: [Topic], description: 'All topics in use, in the vocabulary’s order.', resolve: (_root, _args, { db }, info) => listTerms(db, 'TOPIC', selectionOf(info)) }),
-  settings: t.field({ type: [Setting], description: 'All settings in use, in the vocabulary’s order.', resolve: (_root, _args, { db }, info) => listTerms(db, 'SETTING', selectionOf(info)) }),
-  participants: t.field({ type: [Participant], description: 'All kinds of participants in use, in the vocabulary’s order.', resolve: (_root, _args, { db }, info) => listTerms(db, 'PARTICIPANT', selectionOf(info)) }),
+  topics: t.field({ access: 'ANYONE', type: [Topic], description: 'All topics in use, in the vocabulary’s order.', resolve: (_root, _args, { db }, info) => listTerms(db, 'TOPIC', selectionOf(info)) }),
+  settings: t.field({ access: 'ANYONE', type: [Setting], description: 'All settings in use, in the vocabulary’s order.', resolve: (_root, _args, { db }, info) => listTerms(db, 'SETTING', selectionOf(info)) }),
+  participants: t.field({ access: 'ANYONE', type: [Participant], description: 'All kinds of participants in use, in the vocabulary’s order.', resolve: (_root, _args, { db }, info) => listTerms(db, 'PARTICIPANT', selectionOf(info)) }),
 }))

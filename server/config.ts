@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { StartupError } from './errors.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const OIDC_ROLES = ['LOCALITY_OFFICER', 'CURATOR', 'ADMIN'] as const
 const NODE_ENVS = ['production', 'development', 'test'] as const
 
 const wholeNumber = (least: number, most: number) =>
@@ -35,6 +36,17 @@ const VARIABLES = {
   ADMIN_KEY: { schema: z.string().min(8).regex(/^[\x21-\x7e]+$/).optional(), say: 'the first administrator\'s key: at least 8 printable characters without spaces; make one with `openssl rand -hex 32`' },
   OIDC_ISSUER: { schema: webAddress.optional(), say: 'the http(s) address of the identity provider' },
   OIDC_AUDIENCE: { schema: z.string().optional(), say: 'the audience that tokens must be made out to' },
+  OIDC_ROLE_CLAIM: { schema: z.string().default('roles'), say: 'the claim of a token that holds roles, such as roles or realm_access.roles' },
+  OIDC_ROLES: {
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((pair) => pair.split('=').map((part) => part.trim())))
+      .refine((pairs) => pairs.every(([theirs, ours, ...more]) => theirs && OIDC_ROLES.some((role) => role === ours) && more.length === 0))
+      .transform((pairs) => Object.fromEntries(pairs) as Record<string, (typeof OIDC_ROLES)[number]>)
+      .default(Object.fromEntries(OIDC_ROLES.map((role) => [role, role]))),
+    say: `pairs of the provider's role and ours (${OIDC_ROLES.join(', ')}), separated by commas, such as nr-admins=ADMIN,editors=CURATOR`,
+  },
+  OIDC_LOCALITIES_CLAIM: { schema: z.string().default('localities'), say: "the claim of a token that holds an officer's units, such as localities" },
   PUBLIC_URL: { schema: webAddress.transform((text) => text.replace(/\/+$/, '')).optional(), say: 'the http(s) address under which people reach this server' },
   CORS_ORIGINS: {
     schema: z
@@ -64,7 +76,7 @@ export interface Config {
   /** Undefined: Postgres is the search engine. */
   meili: { url: string; searchKey: string | undefined; adminKey: string | undefined } | undefined
   adminKey: string | undefined
-  oidc: { issuer: string; audience: string } | undefined
+  oidc: { issuer: string; audience: string; roleClaim: string; roles: Record<string, (typeof OIDC_ROLES)[number]>; localitiesClaim: string } | undefined
   /** Without a trailing slash; undefined: the address that the server listens on. */
   publicUrl: string | undefined
   /** Origins of web pages that may read answers; `*` is any. */
@@ -117,7 +129,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const host = read('HOST')
   const nodeEnv = read('NODE_ENV')
   const meili = { url: read('MEILI_URL'), searchKey: read('MEILI_SEARCH_KEY'), adminKey: read('MEILI_ADMIN_KEY') }
-  const oidc = { issuer: read('OIDC_ISSUER'), audience: read('OIDC_AUDIENCE') }
+  const oidc = { issuer: read('OIDC_ISSUER'), audience: read('OIDC_AUDIENCE'), roleClaim: read('OIDC_ROLE_CLAIM'), roles: read('OIDC_ROLES'), localitiesClaim: read('OIDC_LOCALITIES_CLAIM') }
   const config = {
     port,
     host,
@@ -143,7 +155,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return {
     ...config,
     meili: meili.url ? { url: meili.url, searchKey: meili.searchKey, adminKey: meili.adminKey } : undefined,
-    oidc: oidc.issuer && oidc.audience ? { issuer: oidc.issuer, audience: oidc.audience } : undefined,
+    oidc: oidc.issuer && oidc.audience ? { ...oidc, issuer: oidc.issuer, audience: oidc.audience } : undefined,
   }
 }
 

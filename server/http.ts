@@ -5,7 +5,7 @@ import fastifyCompress from '@fastify/compress'
 import fastifyCors from '@fastify/cors'
 import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import type { Logger } from 'pino'
 import { RateLimitedError } from './errors.ts'
@@ -42,8 +42,11 @@ export interface HttpServerOptions {
   executor?: 'jit' | 'graphql-js' | Executor
   /** Calls per minute and caller; 0 = no limit. */
   rateLimit?: number
-  /** Who a caller with an Authorization header is; undefined for one that proves nothing, who is counted by address like anybody. */
-  identifyCaller?: (authorization: string) => Promise<string | undefined>
+  /**
+   * Who a caller with an Authorization header is; undefined for one that proves nothing, who is counted by address like anybody. It is
+   * given the very object that `createContext` is given afterwards, so that one look can serve both.
+   */
+  identifyCaller?: (caller: Caller) => Promise<string | undefined>
   /** Whether a proxy says where calls come from. */
   trustProxy?: boolean
 }
@@ -105,10 +108,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   const apollo = createGraphqlServer({ schema, limits, logger, metrics, isProduction, introspection, executor })
   await apollo.start()
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  const callerOf = (request: FastifyRequest): Caller => {
+    const caller = callers.get(request) ?? { authorization: request.headers.authorization, requestId: request.id }
+    callers.set(request, caller)
+    return caller
+  }
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {
-      const caller = { authorization: request.headers.authorization, requestId: request.id }
-      const context = await options.createContext(caller).catch((error: unknown) => Promise.reject(withStatus(error)))
+      const context = await options.createContext(callerOf(request as FastifyRequest)).catch((error: unknown) => Promise.reject(withStatus(error)))
       return Object.assign(context, { [operationRecord]: request.operation })
     },
   })
@@ -119,7 +127,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       timeWindow: 60_000,
       enableDraftSpec: true,
       // Never by the header itself: whoever makes up a new key for each call would never meet the limit.
-      keyGenerator: async ({ headers: { authorization }, ip }) => (authorization && (await options.identifyCaller?.(authorization))) || ip,
+      keyGenerator: async (request) => (request.headers.authorization && (await options.identifyCaller?.(callerOf(request)))) || request.ip,
       errorResponseBuilder: (_request, { max, ttl }) => new RateLimitedError(`At most ${max} calls a minute are answered; go on in ${Math.ceil(ttl / 1_000)} s.`, ttl / 1_000),
     })
   }

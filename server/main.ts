@@ -1,7 +1,9 @@
 /** The composition root: configuration → database → catalogue → search → schema → HTTP. Read it from top to bottom to know the program. */
 import closeWithGrace from 'close-with-grace'
 import { prepareSeed, seed } from '../seed/seed.ts'
-import { createAuthenticate } from './auth.ts'
+import { createAuthenticate, oncePerCaller } from './auth.ts'
+import { createKeyUses } from './auth/key-uses.ts'
+import { createTokenVerifier } from './auth/tokens.ts'
 import { loadConfig, readEnvironment } from './config.ts'
 import type { Context } from './context.ts'
 import { isEmbeddedNew, openDatabase } from './db/database.ts'
@@ -37,20 +39,22 @@ async function main(): Promise<void> {
     const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
     const [{ schema }, { createHttpServer }] = await loading
-    const authenticate = createAuthenticate({ adminKey: config.adminKey })
+    const uses = createKeyUses(db, { logger: logger.child({ part: 'keys' }) })
+    const authenticate = createAuthenticate({ adminKey: config.adminKey, keys: { db, uses }, verifyToken: config.oidc && createTokenVerifier({ ...config.oidc, db }) })
+    const viewerOf = oncePerCaller(authenticate)
     // The address is known once the server listens, which is before anybody asks.
     const shared = { db, search, config: { publicUrl: config.publicUrl ?? '' } }
     const server = await createHttpServer({
       schema,
       logger,
-      createContext: async ({ authorization, requestId }): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await authenticate(authorization), requestId }),
+      createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId }),
       checkReadiness: createReadiness(db, search),
       exampleQuery: EXAMPLE_QUERY,
       isProduction: config.nodeEnv === 'production',
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
       rateLimit: config.rateLimit,
-      identifyCaller: (authorization) => authenticate(authorization).then((viewer) => viewer?.id, () => undefined),
+      identifyCaller: (caller) => viewerOf(caller).then((viewer) => viewer?.id, () => undefined),
       trustProxy: config.trustProxy,
     })
     const address = await listen(server.app, config)
@@ -67,6 +71,7 @@ async function main(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, config.drainMs))
       await server.close()
       await indexer?.close()
+      await uses.close()
       await search.close()
       await database.close()
       logger.info('stopped')

@@ -39,11 +39,11 @@ describe('what is set', () => {
   it('is taken, blanks around it and a final slash dropped', () => {
     const config = loadConfig({
       PORT: ' 0 ', HOST: '0.0.0.0', DATA_DIR: '/srv/data', DATABASE_URL: 'postgresql://u:p@db:5432/nr?sslmode=require', QUERY_TIMEOUT_MS: '50', MEILI_URL: 'http://127.0.0.1:7700', MEILI_SEARCH_KEY: 's', MEILI_ADMIN_KEY: 'a',
-      ADMIN_KEY: 'abcdefgh', OIDC_ISSUER: 'https://id.example.vn', OIDC_AUDIENCE: 'nr', PUBLIC_URL: 'https://mo-hinh.example.vn//', CORS_ORIGINS: 'https://a.example/, http://localhost:5173', INDEXER: 'no', TRUST_PROXY: 'YES',
+      ADMIN_KEY: 'abcdefgh', OIDC_ISSUER: 'https://id.example.vn', OIDC_AUDIENCE: 'nr', OIDC_ROLE_CLAIM: 'realm_access.roles', OIDC_ROLES: 'nr-admins=ADMIN, ban bien tap = CURATOR', PUBLIC_URL: 'https://mo-hinh.example.vn//', CORS_ORIGINS: 'https://a.example/, http://localhost:5173', INDEXER: 'no', TRUST_PROXY: 'YES',
     })
     expect(config).toMatchObject({
       port: 0, host: '0.0.0.0', dataDir: '/srv/data', databaseUrl: 'postgresql://u:p@db:5432/nr?sslmode=require', queryTimeoutMs: 50, meili: { url: 'http://127.0.0.1:7700', searchKey: 's', adminKey: 'a' },
-      adminKey: 'abcdefgh', oidc: { issuer: 'https://id.example.vn', audience: 'nr' }, publicUrl: 'https://mo-hinh.example.vn', corsOrigins: ['https://a.example', 'http://localhost:5173'], runIndexer: false, trustProxy: true,
+      adminKey: 'abcdefgh', oidc: { issuer: 'https://id.example.vn', audience: 'nr', roleClaim: 'realm_access.roles', roles: { 'nr-admins': 'ADMIN', 'ban bien tap': 'CURATOR' }, localitiesClaim: 'localities' }, publicUrl: 'https://mo-hinh.example.vn', corsOrigins: ['https://a.example', 'http://localhost:5173'], runIndexer: false, trustProxy: true,
     })
     expect(loadConfig({ CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*'])
   })
@@ -52,7 +52,7 @@ describe('what is set', () => {
 /** One wrong value per variable, all of them with text that must not come back. */
 const WRONG: Record<string, string> = {
   PORT: `80${CANARY}`, HOST: CANARY, DATA_DIR: `${CANARY}\0`, DATABASE_URL: `mysql://root:${encodeURIComponent(CANARY)}@db/x`, QUERY_TIMEOUT_MS: CANARY, MEILI_URL: `ftp://${encodeURIComponent(CANARY)}@search`,
-  ADMIN_KEY: CANARY, OIDC_ISSUER: CANARY, PUBLIC_URL: CANARY, CORS_ORIGINS: `https://x.example/${encodeURIComponent(CANARY)}`, INDEXER: CANARY, DRAIN_MS: CANARY, TRUST_PROXY: CANARY, RATE_LIMIT: `-1${CANARY}`, INTROSPECTION: CANARY, LOG_LEVEL: CANARY, NODE_ENV: CANARY,
+  ADMIN_KEY: CANARY, OIDC_ISSUER: CANARY, OIDC_ROLES: CANARY, PUBLIC_URL: CANARY, CORS_ORIGINS: `https://x.example/${encodeURIComponent(CANARY)}`, INDEXER: CANARY, DRAIN_MS: CANARY, TRUST_PROXY: CANARY, RATE_LIMIT: `-1${CANARY}`, INTROSPECTION: CANARY, LOG_LEVEL: CANARY, NODE_ENV: CANARY,
 }
 
 describe('faults', () => {
@@ -62,7 +62,7 @@ describe('faults', () => {
     for (const fault of faults) expect(fault).toMatch(/^[A-Z_]+ must be .{10,}\.$/)
     const { message } = new ConfigError(faults)
     expect(message.split('\n')).toHaveLength(faults.length + 1)
-    expect(message).toContain('17 faults')
+    expect(message).toContain('18 faults')
   })
   it('never repeat what was set', () => {
     expect(JSON.stringify(faultsOf(WRONG))).not.toContain('c4n4ry')
@@ -71,7 +71,7 @@ describe('faults', () => {
   it.each([
     ['PORT', ['65536', '-1', '4e3', '80.5', '0x50']], ['QUERY_TIMEOUT_MS', ['49', '600001', '8s']], ['DRAIN_MS', ['60001']], ['RATE_LIMIT', ['10000001', '1.5']],
     ['DATABASE_URL', ['localhost:5432/nr', 'http://db/nr']], ['MEILI_URL', ['127.0.0.1:7700', 'meili']], ['PUBLIC_URL', ['mo-hinh.example.vn']], ['ADMIN_KEY', ['sevench', 'khoá bí mật', 'with blank']],
-    ['CORS_ORIGINS', ['example.vn', 'https://a.example/path', 'https://a.example,nonsense']], ['LOG_LEVEL', ['loud']], ['NODE_ENV', ['prod']], ['INDEXER', ['maybe']],
+    ['CORS_ORIGINS', ['example.vn', 'https://a.example/path', 'https://a.example,nonsense']], ['LOG_LEVEL', ['loud']], ['NODE_ENV', ['prod']], ['INDEXER', ['maybe']], ['OIDC_ROLES', ['ADMIN', 'a=BOSS', '=ADMIN', 'a=ADMIN,', 'a=b=ADMIN']],
   ])('refuse %s = %j', (name, values) => {
     for (const value of values) expect(faultsOf({ [name]: value }), value).toEqual([expect.stringMatching(`^${name} must be `)])
   })

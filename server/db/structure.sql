@@ -42,6 +42,78 @@ table alias
   constraint alias_pkey PRIMARY KEY (id)
   CREATE INDEX alias_model_id_idx ON public.alias USING btree (model_id)
 
+table api_key
+  id uuid not null
+  name text not null
+  prefix text not null -- The beginning of the key, by which people tell keys apart; far too little to guess the rest.
+  hash text not null
+  role text not null
+  created_at timestamp with time zone not null default now()
+  created_by text not null
+  expires_at timestamp with time zone
+  revoked_at timestamp with time zone
+  revoked_by text
+  last_used_at timestamp with time zone
+  constraint api_key_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)))
+  constraint api_key_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+  constraint api_key_hash_key UNIQUE (hash)
+  constraint api_key_name_check CHECK ((btrim(name) <> ''::text))
+  constraint api_key_pkey PRIMARY KEY (id)
+  constraint api_key_role_check CHECK ((role = ANY (ARRAY['LOCALITY_OFFICER'::text, 'CURATOR'::text, 'ADMIN'::text])))
+  CREATE INDEX api_key_by_creation ON public.api_key USING btree (created_at, id)
+
+table api_key_locality
+  api_key_id uuid not null
+  locality_id uuid not null
+  constraint api_key_locality_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id) ON DELETE CASCADE
+  constraint api_key_locality_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint api_key_locality_pkey PRIMARY KEY (api_key_id, locality_id)
+  CREATE INDEX api_key_locality_locality_id_idx ON public.api_key_locality USING btree (locality_id)
+
+table audit_entry -- Append only, hash chained; npm run audit:verify checks it.
+  seq bigint not null
+  at timestamp with time zone not null
+  actor_id text
+  actor_role text
+  action text not null
+  record_kind text not null
+  record_id text not null
+  revision integer
+  payload text
+  payload_salt text
+  payload_digest text not null
+  erased_by bigint
+  previous_hash text not null
+  hash text not null
+  constraint audit_entry_action_check CHECK ((action <> ''::text))
+  constraint audit_entry_check CHECK (((payload IS NULL) = (payload_salt IS NULL)))
+  constraint audit_entry_check1 CHECK (((payload IS NULL) = (erased_by IS NOT NULL)))
+  constraint audit_entry_check2 CHECK ((erased_by > seq))
+  constraint audit_entry_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES audit_entry(seq)
+  constraint audit_entry_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_entry_hash_key UNIQUE (hash)
+  constraint audit_entry_payload_digest_check CHECK ((payload_digest ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_entry_pkey PRIMARY KEY (seq)
+  constraint audit_entry_previous_hash_check CHECK ((previous_hash ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_entry_previous_hash_key UNIQUE (previous_hash)
+  constraint audit_entry_record_kind_check CHECK ((record_kind <> ''::text))
+  constraint audit_entry_seq_check CHECK ((seq > 0))
+  CREATE INDEX audit_entry_erased_by_idx ON public.audit_entry USING btree (erased_by) WHERE (erased_by IS NOT NULL)
+  CREATE INDEX audit_entry_of_actor ON public.audit_entry USING btree (actor_id, seq)
+  CREATE INDEX audit_entry_of_record ON public.audit_entry USING btree (record_kind, record_id, seq)
+  CREATE TRIGGER audit_entry_append BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION audit_append()
+  CREATE TRIGGER audit_entry_refuse BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION audit_refuse()
+  CREATE TRIGGER audit_entry_refuse_truncate BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
+
+table audit_head
+  only_row boolean not null default true
+  seq bigint not null
+  hash text not null
+  constraint audit_head_only_row_check CHECK (only_row)
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+  CREATE TRIGGER audit_head_refuse BEFORE DELETE OR UPDATE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION audit_refuse()
+  CREATE TRIGGER audit_head_refuse_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
+
 table citation
   id uuid not null
   model_id uuid not null
@@ -303,6 +375,29 @@ table model
   CREATE INDEX model_by_started_desc ON public.model USING btree (COALESCE((started_on)::text, ''::text) COLLATE "C", id)
   CREATE INDEX model_by_updated ON public.model USING btree (updated_at, id)
 
+table model_merge
+  id uuid not null
+  source_id uuid not null
+  target_id uuid not null
+  source_state text not null
+  target_state text not null
+  source_revision integer not null
+  target_revision integer not null
+  merged_revision integer not null -- The revision of the target that the merge wrote; source_revision and target_revision are those before it.
+  is_published boolean not null
+  merged_by text not null
+  reason text not null
+  merged_at timestamp with time zone not null default clock_timestamp()
+  undone_by text
+  undone_at timestamp with time zone
+  constraint model_merge_check CHECK ((source_id <> target_id))
+  constraint model_merge_check1 CHECK (((undone_at IS NULL) = (undone_by IS NULL)))
+  constraint model_merge_pkey PRIMARY KEY (id)
+  constraint model_merge_source_id_fkey FOREIGN KEY (source_id) REFERENCES model_record(id)
+  constraint model_merge_target_id_fkey FOREIGN KEY (target_id) REFERENCES model_record(id)
+  CREATE UNIQUE INDEX model_merge_stands ON public.model_merge USING btree (source_id) WHERE (undone_at IS NULL)
+  CREATE INDEX model_merge_target_id_idx ON public.model_merge USING btree (target_id) WHERE (undone_at IS NULL)
+
 table model_place
   model_id uuid not null
   role text not null
@@ -316,17 +411,22 @@ table model_place
 table model_record
   id uuid not null
   slug text not null
-  editorial_state text not null
+  editorial_state text not null -- State of the working (latest) revision. A published record whose next revision is edited keeps published_revision, and stays readable.
   latest_revision integer not null
   published_revision integer
   seed_hash text -- Content hash that the seed last wrote; a record whose latest revision has another hash was changed by a curator and is left alone.
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  origin_locality_id uuid -- Where the working revision says that the model was born: whose territory the record is, without opening the document.
+  state_changed_at timestamp with time zone not null default now()
   constraint model_record_check CHECK ((published_revision <= latest_revision))
   constraint model_record_editorial_state_check CHECK ((editorial_state = ANY (ARRAY['DRAFT'::text, 'SUBMITTED'::text, 'IN_REVIEW'::text, 'CHANGES_REQUESTED'::text, 'APPROVED'::text, 'PUBLISHED'::text, 'ARCHIVED'::text, 'REJECTED'::text, 'MERGED'::text])))
+  constraint model_record_origin_locality_id_fkey FOREIGN KEY (origin_locality_id) REFERENCES locality(id)
   constraint model_record_pkey PRIMARY KEY (id)
   constraint model_record_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
   constraint model_record_slug_key UNIQUE (slug)
+  CREATE INDEX model_record_open ON public.model_record USING btree (editorial_state, state_changed_at) WHERE (editorial_state <> ALL (ARRAY['PUBLISHED'::text, 'ARCHIVED'::text, 'MERGED'::text, 'REJECTED'::text]))
+  CREATE INDEX model_record_origin_locality_id_idx ON public.model_record USING btree (origin_locality_id)
 
 table model_relation
   id uuid not null
@@ -348,16 +448,18 @@ table model_revision
   revision integer not null
   document jsonb not null
   content_hash text not null
-  author text not null
+  author text not null -- Id of the caller who wrote it, or `seed`; author_name is how they were called then.
   reason text
   created_at timestamp with time zone not null default now()
   published_at timestamp with time zone
   superseded_at timestamp with time zone
+  author_name text
   constraint model_revision_check CHECK ((published_at <= superseded_at))
   constraint model_revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
   constraint model_revision_pkey PRIMARY KEY (model_id, revision)
   constraint model_revision_revision_check CHECK ((revision > 0))
   CREATE UNIQUE INDEX model_one_published_revision ON public.model_revision USING btree (model_id) WHERE ((published_at IS NOT NULL) AND (superseded_at IS NULL))
+  CREATE INDEX model_revision_published ON public.model_revision USING btree (model_id, published_at) WHERE (published_at IS NOT NULL)
 
 table model_search
   model_id uuid not null
@@ -399,6 +501,21 @@ table model_source
   constraint model_source_pkey PRIMARY KEY (model_id, source_id)
   constraint model_source_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
   CREATE INDEX model_source_source_id_idx ON public.model_source USING btree (source_id)
+
+table model_step
+  id bigint not null generated always as identity
+  model_id uuid not null
+  revision integer not null
+  step text not null
+  from_state text
+  to_state text not null
+  actor text not null
+  actor_name text not null
+  reason text
+  at timestamp with time zone not null default clock_timestamp()
+  constraint model_step_model_id_revision_fkey FOREIGN KEY (model_id, revision) REFERENCES model_revision(model_id, revision)
+  constraint model_step_pkey PRIMARY KEY (id)
+  CREATE INDEX model_step_model_id_id_idx ON public.model_step USING btree (model_id, id)
 
 table model_term
   model_id uuid not null
@@ -763,6 +880,54 @@ table term
   constraint term_pkey PRIMARY KEY (id)
   CREATE TRIGGER term_touches AFTER INSERT OR DELETE OR UPDATE ON public.term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
+CREATE OR REPLACE FUNCTION public.audit_append()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  head audit_head;
+begin
+  select * into head from audit_head for update;
+  if new.seq is distinct from head.seq + 1 or new.previous_hash is distinct from head.hash or new.payload is null then
+    raise exception 'audit_entry takes nothing but the next entry of the chain' using errcode = 'integrity_constraint_violation';
+  end if;
+  update audit_head set seq = new.seq, hash = new.hash;
+  return new;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.audit_erase(by_seq bigint, seqs bigint[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  erased bigint;
+begin
+  if not exists (select from audit_entry where seq = by_seq and action = 'AUDIT_ERASED') then
+    raise exception 'entry % does not explain an erasure', by_seq using errcode = 'integrity_constraint_violation';
+  end if;
+  perform set_config('audit.erasing', 'on', true);
+  update audit_entry set payload = null, payload_salt = null, erased_by = by_seq where seq = any (seqs) and payload is not null and action <> 'AUDIT_ERASED' and seq < by_seq;
+  get diagnostics erased = row_count;
+  perform set_config('audit.erasing', 'off', true);
+  return erased;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'audit_head' and pg_trigger_depth() > 1 then return new; end if;
+  if tg_op = 'UPDATE' and tg_table_name = 'audit_entry' and current_setting('audit.erasing', true) = 'on' then
+    if old.payload is not null and new.payload is null and new.erased_by is not null
+      and to_jsonb(new) - array['payload', 'payload_salt', 'erased_by'] = to_jsonb(old) - array['payload', 'payload_salt', 'erased_by'] then return new; end if;
+  end if;
+  raise exception '% of % is refused: the audit log only grows', tg_op, tg_table_name using errcode = 'integrity_constraint_violation';
+end $function$
+
+
 CREATE OR REPLACE FUNCTION public.f_fold(t text)
  RETURNS text
  LANGUAGE sql
@@ -808,6 +973,18 @@ begin
   end if;
   return found_id;
 end $function$
+
+
+CREATE OR REPLACE FUNCTION public.f_model_now(record_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+AS $function$
+  with recursive way (id, step) as (
+    select record_id, 0
+    union all select m.target_id, way.step + 1 from way join model_merge m on m.source_id = way.id and m.undone_at is null where way.step < 100
+  ) select id from way order by step desc limit 1
+$function$
 
 
 CREATE OR REPLACE FUNCTION public.f_search_localities(query text, as_of date DEFAULT NULL::date, max_rows integer DEFAULT 20)

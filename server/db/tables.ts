@@ -79,12 +79,20 @@ export interface SourceTable {
 export interface SourceRevisionTable { source_id: string; revision: number; document: Json; author: string; reason: string | null; created_at: InstantNow }
 export interface ModelRecordTable {
   id: string; slug: string; editorial_state: EditorialState; latest_revision: number; published_revision: number | null; seed_hash: string | null;
-  created_at: InstantNow; updated_at: InstantNow;
+  created_at: InstantNow; updated_at: InstantNow; origin_locality_id: string | null; state_changed_at: InstantNow;
 }
 export interface SlugRedirectTable { slug: string; model_id: string }
 export interface ModelRevisionTable {
   model_id: string; revision: number; document: Json; content_hash: string; author: string; reason: string | null;
-  created_at: InstantNow; published_at: InstantOrNull; superseded_at: InstantOrNull;
+  created_at: InstantNow; published_at: InstantOrNull; superseded_at: InstantOrNull; author_name: string | null;
+}
+export interface ModelStepTable {
+  id: GeneratedAlways<number>; model_id: string; revision: number; step: string; from_state: EditorialState | null; to_state: EditorialState;
+  actor: string; actor_name: string; reason: string | null; at: InstantNow;
+}
+export interface ModelMergeTable {
+  id: string; source_id: string; target_id: string; source_state: EditorialState; target_state: EditorialState; source_revision: number; target_revision: number;
+  merged_revision: number; is_published: boolean; merged_by: string; reason: string; merged_at: InstantNow; undone_by: string | null; undone_at: InstantOrNull;
 }
 
 // Projection of the published revision
@@ -166,18 +174,33 @@ export interface OutboxTable {
   leased_until: InstantOrNull; task_uid: number | null; attempts: Generated<number>; last_error: string | null; dead_at: InstantOrNull;
 }
 
+// Who may write, and what was done
+export type KeyRole = 'LOCALITY_OFFICER' | 'CURATOR' | 'ADMIN';
+export interface ApiKeyTable {
+  id: string; name: string; prefix: string; hash: string; role: KeyRole; created_at: InstantNow; created_by: string;
+  expires_at: InstantOrNull; revoked_at: InstantOrNull; revoked_by: string | null; last_used_at: InstantOrNull;
+}
+export interface ApiKeyLocalityTable { api_key_id: string; locality_id: string }
+export interface AuditEntryTable {
+  seq: number; at: Instant; actor_id: string | null; actor_role: string | null; action: string; record_kind: string; record_id: string; revision: number | null;
+  payload: string | null; payload_salt: string | null; payload_digest: string; erased_by: number | null; previous_hash: string; hash: string;
+}
+export interface AuditHeadTable { only_row: Generated<boolean>; seq: number; hash: string }
+
 /** All tables by their SQL name. */
 export interface Database {
   setting: SettingTable; term: TermTable; concept: ConceptTable; concept_relation: ConceptRelationTable; concept_term: ConceptTermTable; abbreviation: AbbreviationTable;
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;
+  model_step: ModelStepTable; model_merge: ModelMergeTable;
   model: ModelTable; model_term: ModelTermTable; model_place: ModelPlaceTable; model_source: ModelSourceTable; citation: CitationTable;
   alias: AliasTable; origin: OriginTable; result: ResultTable; result_credit: ResultCreditTable; replication: ReplicationTable; point: PointTable;
   recognition: RecognitionTable; step: StepTable; cost: CostTable; resource: ResourceTable; legal_basis: LegalBasisTable; condition: ConditionTable;
   adaptation: AdaptationTable; lineage_fact: LineageFactTable; setback: SetbackTable; model_relation: ModelRelationTable; review: ReviewTable;
   place_review: PlaceReviewTable; reported_figure: ReportedFigureTable;
   outbox: OutboxTable;
+  api_key: ApiKeyTable; api_key_locality: ApiKeyLocalityTable; audit_entry: AuditEntryTable; audit_head: AuditHeadTable;
 }
 
 export type TermRow = Selectable<TermTable>;

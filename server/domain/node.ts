@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Database, TermKind } from '../db/tables.ts'
 import { BadUserInputError } from '../errors.ts'
 import { localityShape } from './locality/shape.ts'
+import { findWorkingModel } from './model/read.ts'
 import { modelShape, resultShape } from './model/shape.ts'
 import { isUuid, MAX_PAGE_SIZE } from './page.ts'
 import { pointShape, replicationShape } from './replication/read.ts'
@@ -60,13 +61,34 @@ export async function readNodes(db: Kysely<Database>, viewer: Viewer, ids: reado
     const selection = selectionFor(type)
     selection.columns.add('id')
     const wanted = ids.filter((id) => id.type === type).map(({ id }) => id)
-    const rows = many(shape, selection, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = any(${wanted}::uuid[])`, visible(t, scope)], orderBy: sql.id(t, 'id') }))
+    const rows = many(shape, selection, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = any(${type === 'Model' ? sql`${wanted}::uuid[] || array(select model_id from (${mergedFrom(wanted)}) as w)` : sql`${wanted}::uuid[]`})`, visible(t, scope)], orderBy: sql.id(t, 'id') }))
     return sql`${rows} as ${sql.id(type)}`
   })
-  const found = await readJson<Record<NodeType, NodeRow[]>>(db, scope, sql`(select to_json(n) from (select ${sql.join(lists)}) as n)`)
+  const found = await readJson<Record<NodeType, NodeRow[]> & { $merged?: Record<string, string> | null }>(db, scope, sql`(select to_json(n) from (select ${sql.join([...lists, ...merged(ids)])}) as n)`)
   const byType = new Map(types.map((type) => [type, new Map(found[type].map((row) => [row.id, row]))]))
-  return ids.map(({ type, id }) => {
-    const row = byType.get(type)!.get(id)
+  const rows = ids.map(({ type, id }) => {
+    const row = byType.get(type)!.get(id) ?? byType.get(type)!.get(found.$merged?.[id] ?? id)
     return row && Object.assign(row, { __typename: type })
   })
+  return viewer === null ? rows : withDrafts(db, viewer, ids, rows, selectionFor)
+}
+
+const modelsOf = (ids: readonly NodeId[]): string[] => ids.filter(({ type }) => type === 'Model').map(({ id }) => id)
+/** Where merged records went, which answer for them. */
+const mergedFrom = (models: readonly string[]): Sql => sql`select source_id, f_model_now(source_id) as model_id from model_merge where undone_at is null and source_id = any(${models}::uuid[])`
+const merged = (ids: readonly NodeId[]): Sql[] => {
+  const models = modelsOf(ids)
+  return models.length === 0 ? [] : [sql`(select json_object_agg(source_id, model_id) from (${mergedFrom(models)}) as w) as "$merged"`]
+}
+
+/** Records that were never published, or no longer are, for those who may edit them. */
+async function withDrafts(db: Kysely<Database>, viewer: Viewer, ids: readonly NodeId[], rows: (NodeRow | undefined)[], selectionFor: (type: NodeType) => Selection): Promise<(NodeRow | undefined)[]> {
+  for (const [i, { type, id }] of ids.entries()) {
+    if (type !== 'Model' || rows[i]) continue
+    const selection = selectionFor(type)
+    selection.columns.add('id')
+    const draft = await findWorkingModel(db, viewer, id, selection)
+    rows[i] = draft && Object.assign(draft as unknown as NodeRow, { __typename: type })
+  }
+  return rows
 }

@@ -19,12 +19,16 @@ export interface Scope {
   aliases: number
   /** Queries of (field, value, nearest) for names in the arguments that nothing bears; they ride in the same statement. */
   faults: Sql[]
+  /** Tables that stand, for this statement, before those of the same names: how a revision is read that is not in the tables. */
+  overlay?: Sql
+  /** Units that stood on this day count as today's. */
+  day?: string | undefined
 }
 export const newScope = (viewer: Viewer): Scope => ({ viewer, aliases: 0, faults: [] })
 export const newAlias = (scope: Scope): string => `t${scope.aliases++}`
 
 /** The SQL of one property, and (at compile time only) the type that JSON gives it. */
-export interface Column<T> { (alias: string): Sql; type?: T }
+export interface Column<T> { (alias: string, scope: Scope): Sql; type?: T }
 export type Relation = (parent: string, related: RelationSelection, scope: Scope) => Sql
 export interface Shape<Columns extends Record<string, Column<unknown>> = Record<string, Column<unknown>>> {
   table: string
@@ -38,7 +42,7 @@ export const shape = <Columns extends Record<string, Column<unknown>>>(definitio
 /** A column of the table itself. */
 export const column = <T>(name: string): Column<T> => (alias) => sql.id(alias, name)
 /** A property computed in SQL. */
-export const computed = <T>(expression: (alias: string) => Sql): Column<T> => expression
+export const computed = <T>(expression: (alias: string, scope: Scope) => Sql): Column<T> => expression
 
 /**
  * Runs one root field: one statement, one row, one JSON value.
@@ -46,7 +50,7 @@ export const computed = <T>(expression: (alias: string) => Sql): Column<T> => ex
  */
 export async function readJson<T>(db: Kysely<Database>, scope: Scope, data: Sql): Promise<T> {
   const faults = scope.faults.length === 0 ? sql`` : sql`, (select json_agg(f) from (${sql.join(scope.faults, sql` union all `)}) as f) as faults`
-  const { rows } = await sql<{ data: T; faults?: NameFault[] | null }>`select ${data} as data${faults}`.execute(db)
+  const { rows } = await sql<{ data: T; faults?: NameFault[] | null }>`${scope.overlay === undefined ? sql`` : sql`with ${scope.overlay} `}select ${data} as data${faults}`.execute(db)
   assertNoFaults(rows[0]!.faults)
   return rows[0]!.data
 }
@@ -57,7 +61,7 @@ export function selectList(of: Shape, alias: string, selection: Selection, scope
   for (const name of selection.columns) {
     const found = of.columns[name]
     if (!found) throw new Error(`${of.table} has no property ${name}`)
-    list.push(sql`${found(alias)} as ${sql.id(name)}`)
+    list.push(sql`${found(alias, scope)} as ${sql.id(name)}`)
   }
   for (const [key, related] of selection.relations) {
     const found = of.relations[related.relation]

@@ -92,7 +92,7 @@ describe('the worker', () => {
     const { db, url, close } = await createTestDatabase()
     const catalogue = createCatalogue(db)
     await catalogue.publish('a')
-    const worker = startProgram('server/worker.ts', { env: { ...env, DATA_DIR: '', DATABASE_URL: url! } })
+    const worker = startProgram('server/worker.ts', { env: { ...env, DATA_DIR: '', DATABASE_URL: url!, LOG_LEVEL: 'info' } })
     await worker.until(/is built and serves/)
     await catalogue.publish('a', 'Tên mới')
     const index = (await catalogue.servingIndex())!

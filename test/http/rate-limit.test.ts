@@ -1,11 +1,12 @@
 /** The limit of calls counts callers: by their key when it is one, else by the address that cannot be made up. */
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Caller } from '../../server/http.ts'
 import { startTestServer, type TestServer } from './support.ts'
 
 let server: TestServer
 afterEach(() => server.close())
 
-const identifyCaller = async (authorization: string) => (authorization === 'Bearer key' ? 'somebody' : undefined)
+const identifyCaller = async ({ authorization }: Caller) => (authorization === 'Bearer key' ? 'somebody' : undefined)
 const statuses = async (calls: Record<string, string>[]): Promise<number[]> => {
   const found: number[] = []
   for (const headers of calls) found.push((await server.post({ query: '{ hello }' }, headers)).status)

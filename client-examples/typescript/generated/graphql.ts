@@ -24,6 +24,223 @@ export type Scalars = {
   URL: { input: string; output: string; }
 };
 
+/** Adds another name to a record, in its next revision. */
+export type AddAliasInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The name. */
+  name: Scalars['String']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Where it is used. */
+  usedIn?: InputMaybe<Scalars['String']['input']>;
+  /** Since when. */
+  usedSince?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
+/** Adds a site to a record, in its next revision. */
+export type AddPointInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Teams (tổ) at the site. */
+  groupCount?: InputMaybe<Scalars['Int']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Name of the site. */
+  name: Scalars['String']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** When it started. */
+  startedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Whether it runs; UNKNOWN unless said. */
+  status?: InputMaybe<ReplicationStatus>;
+};
+
+/** Adds a recognition to a record, in its next revision. */
+export type AddRecognitionInput = {
+  /** When it was taken back; needs a reason. It stays in the record. */
+  annulledOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Why it was taken back. */
+  annulmentReason?: InputMaybe<Scalars['String']['input']>;
+  /** Who, as written; needed for the levels MINISTRY and NATIONAL. */
+  by?: InputMaybe<Scalars['String']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** In which form. */
+  form: Scalars['String']['input'];
+  /** Level of who recognised it. */
+  level: RecognitionLevel;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Adds a relation to a record, in its next revision. */
+export type AddRelationInput = {
+  /** Who says so; none when it is our reading. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The relation, read from this record to the other. */
+  kind: ModelRelationKind;
+  /** Global id of the other model. */
+  model: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** What else is told. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Adds a replication to a record, in its next revision. */
+export type AddReplicationInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** How sure it is; CLAIMED unless said. */
+  confidence?: InputMaybe<Confidence>;
+  /** When it ended there. */
+  endedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** The plan or order behind it. */
+  mandate?: InputMaybe<Scalars['String']['input']>;
+  /** How many people take part there. */
+  members?: InputMaybe<Scalars['Int']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** What else is told. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten: Scalars['String']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** How many sites (điểm) run it there. */
+  sites?: InputMaybe<Scalars['Int']['input']>;
+  /** How it came there; UNKNOWN unless said. */
+  spread?: InputMaybe<Spread>;
+  /** The source’s own words on when. */
+  startedAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** When it started there. */
+  startedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** What became of it; UNKNOWN unless said. */
+  status?: InputMaybe<ReplicationStatus>;
+  /** Why it stopped or failed. */
+  statusReason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Adds a result to a record, in its next revision. */
+export type AddResultInput = {
+  /** The day that it was true. */
+  asOf?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Whether it says anything of the model’s effect; CONTRIBUTION unless said. */
+  attribution?: InputMaybe<Attribution>;
+  /** What it is compared with. */
+  baseline?: InputMaybe<BaselineInput>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** The source’s own words on comparison. */
+  comparisonAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Kind of thing that is counted; NONE without a figure, else OTHER unless said. */
+  countingUnit?: InputMaybe<CountingUnit>;
+  /** Global ids of other models that this very claim is reported for; all of them. */
+  creditedTo?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Which way it points; UNKNOWN unless said. */
+  effect?: InputMaybe<Effect>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** What is measured. */
+  indicator?: InputMaybe<Scalars['String']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The whole that the figure is part of. */
+  outOf?: InputMaybe<Scalars['Float']['input']>;
+  /** The time that it covers. */
+  period?: InputMaybe<PeriodInput>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** How exact; EXACT unless said. */
+  qualifier?: InputMaybe<Qualifier>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The claim in our own words. */
+  statement: Scalars['String']['input'];
+  /** Unit of the figure, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+  /** The figure, or the lower end of a range; null = the claim has none. */
+  value?: InputMaybe<Scalars['Float']['input']>;
+  /** Upper end, when a range is told. */
+  valueMax?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** Adds a source that supports the record as a whole, in its next revision. */
+export type AddSourceInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** When it was published, as precisely as known. */
+  publishedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Who published it. */
+  publisher?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Its title. */
+  title: Scalars['String']['input'];
+  /** Where it can be read. */
+  url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Whether a key still opens anything. */
+export type ApiKeyState =
+  /** Còn hiệu lực. Good. */
+  | 'ACTIVE'
+  /** Hết hạn. Past its time. */
+  | 'EXPIRED'
+  /** Đã thu hồi. Taken back by an administrator. */
+  | 'REVOKED';
+
+/** Which record, at which revision. */
+export type ApproveModelInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; stays with the record. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which record, at which revision. */
+export type ArchiveModelInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; this step needs a reason. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** What a result says of the model: nothing, something, or a measured effect. */
 export type Attribution =
   /** Bối cảnh. Reported of several models together or of a whole place: never an effect of this model. */
@@ -32,6 +249,39 @@ export type Attribution =
   | 'CONTRIBUTION'
   /** Tác động đo được. Measured against a baseline or another group. */
   | 'MEASURED_EFFECT';
+
+/** What is wrong with the audit log. */
+export type AuditFaultKind =
+  /** Bị sửa. An entry is not what was written. */
+  | 'CHANGED'
+  /** Thiếu. Entries are missing. */
+  | 'MISSING'
+  /** Xóa không giải trình. A payload is gone, and no entry says who erased it and why. */
+  | 'UNEXPLAINED_ERASURE'
+  /** Đứt chuỗi. An entry does not follow the one before it. */
+  | 'UNLINKED'
+  /** Sai mốc đối chiếu. An entry is not the one that an earlier check told: the log was written anew. */
+  | 'WRONG_ANCHOR'
+  /** Sai điểm cuối. The log does not end with the entry that was written last. */
+  | 'WRONG_END';
+
+/** What a figure is compared with. */
+export type BaselineInput = {
+  /** The time before. */
+  period?: InputMaybe<PeriodInput>;
+  /** The figure before; null = only a period is told. */
+  value?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** Who says so: `sourceId` of a source that is known, or `source`. */
+export type CitationInput = {
+  /** Where in the source: page, section, paragraph. */
+  locator?: InputMaybe<Scalars['String']['input']>;
+  /** A source by what it is called; the record names it from then on. */
+  source?: InputMaybe<SourceInput>;
+  /** Global id of a source. */
+  sourceId?: InputMaybe<Scalars['ID']['input']>;
+};
 
 /** What exactly a citation supports. */
 export type CitationPrecision =
@@ -72,6 +322,69 @@ export type CountingUnit =
   /** Điểm. Sites that run a model: the official counting unit. */
   | 'POINT';
 
+/** What a new key should be. */
+export type CreateApiKeyInput = {
+  /** Until when it is good; until it is revoked unless said. In the future. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** For LOCALITY_OFFICER, and only there: the units to write for, at least one. Slugs, `code@date` or codes. */
+  localities?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whose it is, or what for: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What its holder may do. */
+  role: Role;
+};
+
+/** A new record. An officer’s must have its origin in the territory of their own units. */
+export type CreateModelInput = {
+  /** All other names; those that stay keep what else is known of them. */
+  aliases?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The mechanism. */
+  howItWorks?: InputMaybe<Scalars['String']['input']>;
+  /** Who leads it. */
+  leadBody?: InputMaybe<Scalars['String']['input']>;
+  /** Official name, in Vietnamese. */
+  name: Scalars['String']['input'];
+  /** Whether it runs today; UNKNOWN unless said. */
+  operationalStatus?: InputMaybe<OperationalStatus>;
+  /** Where it came from. */
+  origin?: InputMaybe<OriginInput>;
+  /** Keys of participants; all of them. */
+  participants?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** What it answers. */
+  problem?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Keys of settings; all of them. */
+  settings?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The sources of the record as a whole; all of them. A source that a fact rests on stays. */
+  sources?: InputMaybe<Array<SourceInput>>;
+  /** What it is, in a few sentences. */
+  summary: Scalars['String']['input'];
+  /** Keys of topics, such as `traffic-safety`; all of them. Unknown ones are refused, with the nearest. */
+  topics?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Where the working revision of a record stands. Apart from whether the model itself runs. */
+export type EditorialState =
+  /** Đã duyệt. Somebody who did not write it approved it. */
+  | 'APPROVED'
+  /** Đã lưu trữ. Taken out of everything that is read, with a reason; nothing is lost. */
+  | 'ARCHIVED'
+  /** Yêu cầu chỉnh sửa. A reviewer asks for changes. */
+  | 'CHANGES_REQUESTED'
+  /** Bản nháp. Being written. */
+  | 'DRAFT'
+  /** Đang thẩm định. A reviewer looks at it. */
+  | 'IN_REVIEW'
+  /** Đã gộp. Went into another record, which answers for it. */
+  | 'MERGED'
+  /** Đã công bố. It is what everybody reads. */
+  | 'PUBLISHED'
+  /** Không duyệt. Turned down, with a reason; it was never published. */
+  | 'REJECTED'
+  /** Đã trình. Handed in; waits for a reviewer. */
+  | 'SUBMITTED';
+
 /** Which way a result points. */
 export type Effect =
   /** Lẫn lộn. Better in one way, worse in another. */
@@ -84,6 +397,22 @@ export type Effect =
   | 'POSITIVE'
   /** Chưa rõ. The source does not tell. */
   | 'UNKNOWN';
+
+/** What the audit log should forget: exactly one of `entries`, `actorId`, or `recordKind` with `recordId`. */
+export type EraseAuditEntriesInput = {
+  /** All that this caller did. */
+  actorId?: InputMaybe<Scalars['String']['input']>;
+  /** To rectify: what should stand instead, as a JSON object; kept as an entry of its own. */
+  correction?: InputMaybe<Scalars['String']['input']>;
+  /** Numbers of entries, at most 1,000. */
+  entries?: InputMaybe<Array<Scalars['Int']['input']>>;
+  /** Why, and by what right, without personal data: it is kept. */
+  reason: Scalars['String']['input'];
+  /** With `recordKind`. */
+  recordId?: InputMaybe<Scalars['String']['input']>;
+  /** With `recordId`: all that was done to this record. */
+  recordKind?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** How far a claim can be trusted, from a press claim to a synthesis of trials. */
 export type EvidenceLevel =
@@ -115,6 +444,54 @@ export type LocalityLevel =
   | 'DISTRICT'
   /** Cấp tỉnh. Province or centrally run city. */
   | 'PROVINCE';
+
+/** Which of two different values the merged record tells. */
+export type MergeChoice = {
+  /** The field. */
+  field: MergeField;
+  /** Whose value it takes. */
+  from: MergeSide;
+};
+
+/** A field of which one value must be chosen when two records tell different ones. */
+export type MergeField =
+  /** Cách làm. The mechanism. */
+  | 'howItWorks'
+  /** Đơn vị chủ trì. Who leads it. */
+  | 'leadBody'
+  /** Tên. The official name; the other one becomes an alias. */
+  | 'name'
+  /** Tình trạng. Whether it runs today. */
+  | 'operationalStatus'
+  /** Khởi nguồn. Where it came from; the other one becomes an alternative. */
+  | 'origin'
+  /** Vấn đề. What the model answers. */
+  | 'problem'
+  /** Tóm tắt. The summary. */
+  | 'summary';
+
+/** Two records of one idea. Lists are united; of each field that the two tell differently one value must be chosen, else VALIDATION_FAILED names all of them. */
+export type MergeModelsInput = {
+  /** One for each field that the two tell differently. */
+  choices?: InputMaybe<Array<MergeChoice>>;
+  /** The revision of the source that the caller read. */
+  expectedSourceRevision: Scalars['Int']['input'];
+  /** The revision of the target that the caller read. */
+  expectedTargetRevision: Scalars['Int']['input'];
+  /** Why they are one. */
+  reason: Scalars['String']['input'];
+  /** Global id of the record that goes into the other; its slug and id lead there from then on. */
+  sourceId: Scalars['ID']['input'];
+  /** Global id of the record that stays. */
+  targetId: Scalars['ID']['input'];
+};
+
+/** One of the two records of a merge. */
+export type MergeSide =
+  /** Bản ghi được gộp. The record that goes into the other. */
+  | 'SOURCE'
+  /** Bản ghi giữ lại. The record that stays. */
+  | 'TARGET';
 
 /** AND between fields, OR inside a list; an empty list is as if absent. */
 export type ModelFilter = {
@@ -206,6 +583,24 @@ export type OrderDirection =
   /** Giảm dần. Largest, latest or last letter first. */
   | 'DESC';
 
+/** Where a model came from. What is left out stays as it is; null clears. */
+export type OriginInput = {
+  /** How sure it is. */
+  confidence?: InputMaybe<Confidence>;
+  /** Who started it: a body, never a private person. */
+  initiator?: InputMaybe<Scalars['String']['input']>;
+  /** How it was born. */
+  kind?: InputMaybe<OriginKind>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of `startedOn`. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** The source’s own words on when. */
+  startedAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** When it started, as precisely as told. */
+  startedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
 /** How a model was born. */
 export type OriginKind =
   /** Từ cơ sở. People or officers of one place began it. */
@@ -216,6 +611,26 @@ export type OriginKind =
   | 'PROGRAMME'
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
+
+/** A time span, as precisely as its source tells it. */
+export type PeriodInput = {
+  /** The source’s own words, when dates do not say it all. */
+  asWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Its beginning, or the one date told. */
+  from?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Its end, included. */
+  to?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
+/** Which record, at which revision. */
+export type PublishModelInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; stays with the record. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** How exact a figure is, as its source words it. */
 export type Qualifier =
@@ -268,6 +683,126 @@ export type RecognitionLevel =
   /** Cấp tỉnh. A province or centrally run city. */
   | 'PROVINCE';
 
+/** Records the review of a cycle, in the next revision; another one of the same cycle corrects it. */
+export type RecordReviewInput = {
+  /** Who says so. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** The class that it was given, as written. */
+  class?: InputMaybe<Scalars['String']['input']>;
+  /** The year that the cycle ends in: 2025 runs from 15/11/2024 to 14/11/2025. */
+  cycle: Scalars['Int']['input'];
+  /** What was decided; RETIRE needs a `decisionReason`. */
+  decision?: InputMaybe<ReviewDecision>;
+  /** Why it was decided so. */
+  decisionReason?: InputMaybe<Scalars['String']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** When the next one is due. */
+  nextDueOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** When. */
+  reviewedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The score. */
+  score?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** Which record, at which revision. */
+export type RejectModelInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; this step needs a reason. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes another name out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveAliasInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the alias. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a site out of a record, in its next revision; the earlier ones keep it. */
+export type RemovePointInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the point. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a recognition out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveRecognitionInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the recognition. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a relation out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveRelationInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the relation. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a replication out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveReplicationInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the replication. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a result out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveResultInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the result. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a source off a record, in its next revision. Refused with STILL_CITED while a fact rests on it. */
+export type RemoveSourceInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the source. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** What became of the model at that place. */
 export type ReplicationStatus =
   /** Không thành. Tried, and did not work there. */
@@ -282,6 +817,56 @@ export type ReplicationStatus =
   | 'SUSTAINED'
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
+
+/** Which record, at which revision. */
+export type RequestChangesInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; this step needs a reason. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which revision is to be said again. */
+export type RestoreRevisionInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Number of the revision whose content becomes the next one’s. */
+  revision: Scalars['Int']['input'];
+};
+
+/** What a review decides of a model. */
+export type ReviewDecision =
+  /** Củng cố. Strengthen it. */
+  | 'CONSOLIDATE'
+  /** Duy trì. Keep it as it is. */
+  | 'MAINTAIN'
+  /** Nhân rộng. Take it to other places. */
+  | 'REPLICATE'
+  /** Thanh loại. Take it off, with a reason. */
+  | 'RETIRE';
+
+/** Which key is taken back. */
+export type RevokeApiKeyInput = {
+  /** Its `id`. */
+  id: Scalars['ID']['input'];
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a caller with an identity may do, each more than the one before. A caller without one is a reader. */
+export type Role =
+  /** Quản trị viên. All of that, and keys, and the audit log. */
+  | 'ADMIN'
+  /** Biên tập viên. Writes, reviews and publishes records of every place. */
+  | 'CURATOR'
+  /** Cán bộ địa phương. Writes and submits records of their own units and all that lies in them. */
+  | 'LOCALITY_OFFICER';
 
 /** What answers searches. */
 export type SearchEngine =
@@ -309,6 +894,18 @@ export type SetbackKind =
   /** Hoạt động yếu, hình thức. Went through the motions. */
   | 'WEAKENED';
 
+/** A source as people call it. One with the same address, or without one the same title and publisher, is the same source, whoever cited it first. */
+export type SourceInput = {
+  /** When it was published, as precisely as known. */
+  publishedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Who published it. */
+  publisher?: InputMaybe<Scalars['String']['input']>;
+  /** Its title. */
+  title: Scalars['String']['input'];
+  /** Where it can be read. */
+  url?: InputMaybe<Scalars['URL']['input']>;
+};
+
 /** How a model came to another place. */
 export type Spread =
   /** Nhân rộng theo cấp. The place that started it, or the level above, rolled it out within its area. */
@@ -322,6 +919,26 @@ export type Spread =
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
 
+/** Which record, at which revision. */
+export type StartReviewInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; stays with the record. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which record, at which revision. */
+export type SubmitModelInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Why; stays with the record. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** What a suggestion leads to. */
 export type SuggestionKind =
   /** A unit of administration. */
@@ -330,6 +947,250 @@ export type SuggestionKind =
   | 'MODEL'
   /** A topic. */
   | 'TOPIC';
+
+/** Which merge. */
+export type UndoMergeInput = {
+  /** The `mergeId` that the merge answered with. */
+  mergeId: Scalars['ID']['input'];
+  /** Why; stays with both records. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes another name of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateAliasInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the alias. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The name. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Where it is used. */
+  usedIn?: InputMaybe<Scalars['String']['input']>;
+  /** Since when. */
+  usedSince?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
+/** New values of plain fields. What is left out stays as it is; null clears. */
+export type UpdateModelInput = {
+  /** All other names; those that stay keep what else is known of them. */
+  aliases?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The mechanism. */
+  howItWorks?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
+  /** Who leads it. */
+  leadBody?: InputMaybe<Scalars['String']['input']>;
+  /** Official name, in Vietnamese. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Whether it runs today; UNKNOWN unless said. */
+  operationalStatus?: InputMaybe<OperationalStatus>;
+  /** Where it came from. */
+  origin?: InputMaybe<OriginInput>;
+  /** Keys of participants; all of them. */
+  participants?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** What it answers. */
+  problem?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Keys of settings; all of them. */
+  settings?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The sources of the record as a whole; all of them. A source that a fact rests on stays. */
+  sources?: InputMaybe<Array<SourceInput>>;
+  /** What it is, in a few sentences. */
+  summary?: InputMaybe<Scalars['String']['input']>;
+  /** Keys of topics, such as `traffic-safety`; all of them. Unknown ones are refused, with the nearest. */
+  topics?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Changes a site of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdatePointInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Teams (tổ) at the site. */
+  groupCount?: InputMaybe<Scalars['Int']['input']>;
+  /** The `id` of the point. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Name of the site. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** When it started. */
+  startedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Whether it runs; UNKNOWN unless said. */
+  status?: InputMaybe<ReplicationStatus>;
+};
+
+/** Changes a recognition of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateRecognitionInput = {
+  /** When it was taken back; needs a reason. It stays in the record. */
+  annulledOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Why it was taken back. */
+  annulmentReason?: InputMaybe<Scalars['String']['input']>;
+  /** Who, as written; needed for the levels MINISTRY and NATIONAL. */
+  by?: InputMaybe<Scalars['String']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** In which form. */
+  form?: InputMaybe<Scalars['String']['input']>;
+  /** The `id` of the recognition. */
+  id: Scalars['ID']['input'];
+  /** Level of who recognised it. */
+  level?: InputMaybe<RecognitionLevel>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes a relation of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateRelationInput = {
+  /** Who says so; none when it is our reading. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the relation. */
+  id: Scalars['ID']['input'];
+  /** The relation, read from this record to the other. */
+  kind?: InputMaybe<ModelRelationKind>;
+  /** Global id of the other model. */
+  model?: InputMaybe<Scalars['ID']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** What else is told. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes a replication of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateReplicationInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** How sure it is; CLAIMED unless said. */
+  confidence?: InputMaybe<Confidence>;
+  /** When it ended there. */
+  endedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the replication. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** The plan or order behind it. */
+  mandate?: InputMaybe<Scalars['String']['input']>;
+  /** How many people take part there. */
+  members?: InputMaybe<Scalars['Int']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** What else is told. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** How many sites (điểm) run it there. */
+  sites?: InputMaybe<Scalars['Int']['input']>;
+  /** How it came there; UNKNOWN unless said. */
+  spread?: InputMaybe<Spread>;
+  /** The source’s own words on when. */
+  startedAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** When it started there. */
+  startedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** What became of it; UNKNOWN unless said. */
+  status?: InputMaybe<ReplicationStatus>;
+  /** Why it stopped or failed. */
+  statusReason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes a result of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateResultInput = {
+  /** The day that it was true. */
+  asOf?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Whether it says anything of the model’s effect; CONTRIBUTION unless said. */
+  attribution?: InputMaybe<Attribution>;
+  /** What it is compared with. */
+  baseline?: InputMaybe<BaselineInput>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** The source’s own words on comparison. */
+  comparisonAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Kind of thing that is counted; NONE without a figure, else OTHER unless said. */
+  countingUnit?: InputMaybe<CountingUnit>;
+  /** Global ids of other models that this very claim is reported for; all of them. */
+  creditedTo?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Which way it points; UNKNOWN unless said. */
+  effect?: InputMaybe<Effect>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the result. */
+  id: Scalars['ID']['input'];
+  /** What is measured. */
+  indicator?: InputMaybe<Scalars['String']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The whole that the figure is part of. */
+  outOf?: InputMaybe<Scalars['Float']['input']>;
+  /** The time that it covers. */
+  period?: InputMaybe<PeriodInput>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** How exact; EXACT unless said. */
+  qualifier?: InputMaybe<Qualifier>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The claim in our own words. */
+  statement?: InputMaybe<Scalars['String']['input']>;
+  /** Unit of the figure, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+  /** The figure, or the lower end of a range; null = the claim has none. */
+  value?: InputMaybe<Scalars['Float']['input']>;
+  /** Upper end, when a range is told. */
+  valueMax?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** Names another source in the place of one, wherever the record cites it, in its next revision. The source itself is shared with other records and stays as it is. */
+export type UpdateSourceInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the source. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** When it was published, as precisely as known. */
+  publishedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Who published it. */
+  publisher?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Its title. */
+  title: Scalars['String']['input'];
+  /** Where it can be read. */
+  url?: InputMaybe<Scalars['URL']['input']>;
+};
 
 /** Years, both ends included; either may be left out. What has no known year is outside. */
 export type YearRange = {

@@ -53,3 +53,10 @@ export async function searchLocalities(db: Kysely<Database>, { query, asOf, firs
     orderBy: sql.id(t, 'position'),
   })))
 }
+
+/** The units of these ids, in order of their slugs; those that don't exist are left out. */
+export async function listUnits(db: Kysely<Database>, ids: readonly string[], selection: Selection): Promise<LocalityRow[]> {
+  if (ids.length === 0) return []
+  const scope = newScope(null)
+  return readJson(db, scope, many(localityShape, selection, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = any(${[...ids]}::uuid[])`], orderBy: sql.id(t, 'slug') })))
+}

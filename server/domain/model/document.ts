@@ -25,6 +25,7 @@ export const CONFIDENCES = ['DOCUMENTED', 'INFERRED', 'CLAIMED'] as const
 export const ORIGIN_KINDS = ['BOTTOM_UP', 'PROGRAMME', 'INDEPENDENT', 'UNKNOWN'] as const
 export const RECOGNITION_LEVELS = ['NATIONAL', 'MINISTRY', 'PROVINCE', 'DISTRICT', 'COMMUNE', 'OTHER'] as const
 export const SETBACK_KINDS = ['STOPPED', 'EQUIPMENT_FAILED', 'WEAKENED', 'INEFFECTIVE', 'LIMITATION', 'MERGED', 'PREDECESSOR', 'CONTEXT'] as const
+export const REVIEW_DECISIONS = ['MAINTAIN', 'CONSOLIDATE', 'REPLICATE', 'RETIRE'] as const
 export const RELATION_KINDS = ['VARIANT_OF', 'COMPONENT_OF', 'MERGED_INTO', 'SUCCEEDS', 'UPGRADED_FROM', 'SIMILAR_TO'] as const
 export const CITATION_PRECISIONS = ['FACT', 'RECORD'] as const
 
@@ -120,7 +121,7 @@ export const lineageFact = z.strictObject({ id, text, from: text, to: text, ...p
 export const setback = z.strictObject({ id, kind: z.enum(SETBACK_KINDS), text, reason: text.nullable().default(null), amount: z.number().nullable().default(null), unit: text.nullable().default(null), stillWorking: z.number().nullable().default(null), ...place, ...dated, ...cited })
 export const relation = z.strictObject({ id, kind: z.enum(RELATION_KINDS), modelId: id, note: text.nullable().default(null), citations: z.array(citation).default([]) })
 /** One yearly review of this model (cycle `2025` runs 15/11/2024 – 14/11/2025). */
-export const review = z.strictObject({ id, cycle: z.number().int(), class: text.nullable().default(null), score: z.number().nullable().default(null), decision: z.enum(['MAINTAIN', 'CONSOLIDATE', 'REPLICATE', 'RETIRE']).nullable().default(null), reason: text.nullable().default(null), reviewedOn: partialDate.nullable().default(null), nextDueOn: partialDate.nullable().default(null), citations: z.array(citation).default([]) })
+export const review = z.strictObject({ id, cycle: z.number().int(), class: text.nullable().default(null), score: z.number().nullable().default(null), decision: z.enum(REVIEW_DECISIONS).nullable().default(null), reason: text.nullable().default(null), reviewedOn: partialDate.nullable().default(null), nextDueOn: partialDate.nullable().default(null), citations: z.array(citation).default([]) })
 
 export const modelDocument = z.strictObject({
   name: text,

@@ -57,6 +57,7 @@ export const recognitionShape = shape({
   table: 'recognition',
   columns: {
     ...dated,
+    id: column<string>('id'),
     level: column<string>('level'),
     by: column<string | null>('by'),
     form: column<string>('form'),
@@ -69,10 +70,20 @@ export type RecognitionRow = RowOf<typeof recognitionShape>
 
 export const aliasShape = shape({
   table: 'alias',
-  columns: { name: column<string>('name'), usedIn: column<string | null>('used_in'), usedSince: column<string | null>('used_since') },
+  columns: { id: column<string>('id'), name: column<string>('name'), usedIn: column<string | null>('used_in'), usedSince: column<string | null>('used_since') },
   relations: {},
 })
 export type AliasRow = RowOf<typeof aliasShape>
+
+export const reviewShape = shape({
+  table: 'review',
+  columns: {
+    id: column<string>('id'), cycle: column<number>('cycle'), class: column<string | null>('class'), score: column<number | null>('score'), decision: column<string | null>('decision'),
+    reason: column<string | null>('reason'), reviewedOn: column<string | null>('reviewed_on'), nextDueOn: column<string | null>('next_due_on'),
+  },
+  relations: { citations: citationsOfFact },
+})
+export type ReviewRow = RowOf<typeof reviewShape>
 
 /** All of a model's facts of one kind, in the record's order. */
 export const factsOfModel = (of: Shape): Relation => (model, related, scope) =>

@@ -5,13 +5,14 @@ import { ValidationError, type ValidationIssue } from '../../errors.ts'
 import { deterministicId } from '../ids.ts'
 import type { Citation, ModelDocument } from './document.ts'
 import { nameKey } from './name-key.ts'
-import { MODEL_KIND, PARTS, toColumns } from './parts.ts'
+import { MODEL_KIND, type Part, PARTS, toColumns } from './parts.ts'
+import { creditsOf, readRedirects, type Redirects, relationsOf } from './redirect.ts'
 import type { Assessed } from './surroundings.ts'
 
 /** What stands of a record beside its document. */
 export interface Standing { slug: string; revision: number; createdAt: string; updatedAt: string }
 export interface Projected extends Assessed { standing: Standing }
-type Row = Record<string, unknown>
+export type Row = Record<string, unknown>
 
 const OWNED_TABLES = ['model_term', 'model_place', 'model_source', ...PARTS.map((part) => part.table), 'citation']
 /** Results of other records stand after a record's own. */
@@ -21,11 +22,17 @@ const VOCABULARIES = { topics: 'TOPIC', settings: 'SETTING', participants: 'PART
 
 /** Replaces the projections of these models by those of their documents; in the transaction that publishes them. */
 export async function project(trx: Kysely<Database>, models: readonly Projected[]): Promise<void> {
-  const terms = await readTerms(trx, models)
+  const rows = await readRows(trx, models)
   await clear(trx, models.map((m) => m.id))
-  const { model, ...parts } = toRows(models, terms)
-  await upsertModels(trx, model)
+  const { model, ...parts } = rows
+  await upsertModels(trx, model!)
   for (const [table, rows] of Object.entries(parts)) await insertRows(trx, table, rows)
+}
+
+/** The rows of each table that these documents make; nothing is written. */
+export async function readRows(db: Kysely<Database>, models: readonly Projected[]): Promise<Record<string, Row[]>> {
+  const terms = await readTerms(db, models)
+  return toRows(models, terms, await readRedirects(db, models.map(({ document }) => document)))
 }
 
 /** Empties the tables of these models, but for the model's own row: search keeps count of its words by it. */
@@ -60,8 +67,8 @@ async function readTerms(db: Kysely<Database>, models: readonly Projected[]): Pr
   return terms
 }
 
-function toRows(models: readonly Projected[], terms: ReadonlyMap<string, string>): { model: Row[] } & Record<string, Row[]> {
-  const tables: { model: Row[] } & Record<string, Row[]> = { model: [], model_term: [], model_place: [], model_source: [], citation: [] }
+function toRows(models: readonly Projected[], terms: ReadonlyMap<string, string>, redirects: Redirects): Record<string, Row[]> {
+  const tables: Record<string, Row[]> = { model: [], model_term: [], model_place: [], model_source: [], citation: [] }
   for (const { table } of PARTS) tables[table] = []
   tables.result_credit = []
   const add = (table: string, row: Row): void => void tables[table]!.push(row)
@@ -81,7 +88,8 @@ function toRows(models: readonly Projected[], terms: ReadonlyMap<string, string>
     }
     cite(MODEL_KIND, model_id, document.citations)
     for (const { table, kind, columns, cited, of } of PARTS) {
-      of(document).forEach((part, i) => {
+      const parts = table === 'model_relation' ? (relationsOf(model_id, document, redirects) as readonly Part[]) : of(document)
+      parts.forEach((part, i) => {
         const citation = cite(kind, part.id, part.citations ?? [])
         add(table, {
           id: part.id, model_id, position: i, ...toColumns(part, columns), ...(cited === 'always' ? { citation_id: citation } : {}),
@@ -91,7 +99,7 @@ function toRows(models: readonly Projected[], terms: ReadonlyMap<string, string>
     }
     document.results.forEach((result, i) => {
       add('result_credit', { result_id: result.id, model_id, position: i })
-      for (const other of result.alsoCreditedTo) if (other !== model_id) add('result_credit', { result_id: result.id, model_id: other, position: CREDITED_FROM_OTHERS + i })
+      for (const other of creditsOf(model_id, result, redirects)) add('result_credit', { result_id: result.id, model_id: other, position: CREDITED_FROM_OTHERS + i })
     })
   }
   return tables

@@ -4,14 +4,16 @@ import type { Database } from '../../db/tables.ts'
 import { assertText } from '../names.ts'
 import type { ConnectionRows, PageArgs } from '../page.ts'
 import type { Selection } from '../selection.ts'
-import { connection, connectionRows, newAlias, newScope, one, readJson, type Scope, type Sql } from '../shape.ts'
+import { connection, connectionRows, newAlias, newScope, one, readJson, type Scope, type Shape, type Sql } from '../shape.ts'
 import { type Viewer, visibleModels } from '../viewer.ts'
 import { filterFaults, type ModelFilter, modelFilter } from './filter.ts'
 import { modelOrdering, type ModelOrder } from './order.ts'
+import { findPublishedAt, findWorking, readHeldModel, readHeldPart } from './overlay.ts'
 import { type ModelRow, modelShape } from './shape.ts'
 
 /** The model that bears the slug, or into which the record that bore it went. */
-const idOfSlug = (slug: string): Sql => sql`coalesce((select id from model where slug = ${slug}), (select model_id from slug_redirect where slug = ${slug}))`
+const idOfSlug = (slug: string): Sql => sql`coalesce((select id from model where slug = ${slug}),
+  (select f_model_now(coalesce((select id from model_record where slug = ${slug}), (select model_id from slug_redirect where slug = ${slug})))))`
 
 /** The model of a slug, old or new, as published now; undefined when there is none that the viewer may see. */
 export async function findModel(db: Kysely<Database>, viewer: Viewer, slug: string, selection: Selection): Promise<ModelRow | undefined> {
@@ -19,6 +21,25 @@ export async function findModel(db: Kysely<Database>, viewer: Viewer, slug: stri
   const scope = newScope(viewer)
   const row = await readJson<ModelRow | null>(db, scope, one(modelShape, selection, scope, (m) => ({ where: [sql`${sql.id(m, 'id')} = ${idOfSlug(slug)}`, visibleModels(viewer, m)] })))
   return row ?? undefined
+}
+
+/** The revision that was published under the slug at that moment, units under the names of its day; undefined when there was none. */
+export async function findModelAsOf(db: Kysely<Database>, viewer: Viewer, slug: string, asOf: string, selection: Selection): Promise<ModelRow | undefined> {
+  assertText('slug', slug)
+  const held = await findPublishedAt(db, viewer, slug, asOf)
+  return held && readHeldModel(db, viewer, held, selection, asOf)
+}
+
+/** The working revision, for those who may edit; undefined for others, as if there were none. */
+export async function findWorkingModel(db: Kysely<Database>, viewer: Viewer, id: string, selection: Selection): Promise<ModelRow | undefined> {
+  const held = await findWorking(db, viewer, id)
+  return held && readHeldModel(db, viewer, held, selection)
+}
+
+/** One part of the working revision, such as a result. */
+export async function readWorkingPart(db: Kysely<Database>, viewer: Viewer, modelId: string, of: Shape, partId: string, selection: Selection): Promise<unknown> {
+  const held = await findWorking(db, viewer, modelId)
+  return held === undefined ? null : readHeldPart(db, viewer, held, of, partId, selection)
 }
 
 export interface ListModelsArgs extends PageArgs {

@@ -6,10 +6,12 @@ import { createResultShape, resultsOfModel } from '../result/read.ts'
 import { column, computed, many, one, type RowOf, type Shape } from '../shape.ts'
 import { citationsOfFact, citationsOfModel, sourcesOfModel } from '../source/read.ts'
 import { modelTerms } from '../term/read.ts'
-import { visibleModels } from '../viewer.ts'
+import type { EditorialState } from '../../db/tables.ts'
+import { editableRecords, visibleModels } from '../viewer.ts'
 import type { EvidenceLevel } from './evidence.ts'
 import { similarModels } from './similar.ts'
-import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, setbackShape, stepShape } from './facts.ts'
+import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, reviewShape, setbackShape, stepShape } from './facts.ts'
+import { historyOfModel } from './history.ts'
 
 const originColumns = {
   kind: column<string>('kind'),
@@ -36,7 +38,7 @@ export const originShape: Shape<typeof originColumns> = {
 }
 export type OriginRow = RowOf<typeof originShape>
 
-const relationColumns = { kind: column<string>('kind'), note: column<string | null>('note') }
+const relationColumns = { id: column<string>('id'), kind: column<string>('kind'), note: column<string | null>('note') }
 export const modelRelationShape: Shape<typeof relationColumns> = {
   table: 'model_relation',
   columns: relationColumns,
@@ -62,6 +64,9 @@ const modelColumns = {
   evidenceReasons: computed<string[]>((t) => sql`${sql.id(t, 'evidence')} -> 'reasons'`),
   createdAt: column<string>('created_at'),
   updatedAt: column<string>('updated_at'),
+  /** Where the working revision stands, for those who may edit; for others every record that they see is published. */
+  editorialState: computed<EditorialState>((t, { viewer }) => (viewer === null ? sql.lit('PUBLISHED') : sql`(select case when ${editableRecords(viewer, 'e')} then e.editorial_state else 'PUBLISHED' end from model_record as e where e.id = ${sql.id(t, 'id')})`)),
+  hasDraft: computed<boolean>((t, { viewer }) => (viewer === null ? sql.lit(false) : sql`exists (select from model_record as e where e.id = ${sql.id(t, 'id')} and e.editorial_state <> 'PUBLISHED' and e.latest_revision > coalesce(e.published_revision, 0) and ${editableRecords(viewer, 'e')})`)),
 }
 export const modelShape: Shape<typeof modelColumns> = {
   table: 'model',
@@ -87,6 +92,8 @@ export const modelShape: Shape<typeof modelColumns> = {
     sources: sourcesOfModel,
     citations: citationsOfModel,
     similar: (model, related, scope) => similarModels(() => modelShape)(model, related, scope),
+    history: historyOfModel,
+    reviews: factsOfModel(reviewShape),
     /** Relations told by this record, to models that the viewer may see. */
     relations: (model, related, scope) =>
       many(modelRelationShape, related.selection, scope, (t) => ({

@@ -6,6 +6,7 @@ import type { ModelDocument, Result } from './document.ts'
 import { createEvidenceAssessor, type CitedSource, type EvidenceFindings } from './evidence.ts'
 import { EVIDENCE_RULES_SETTING, evidenceRules, FIRST_EVIDENCE_RULES, type EvidenceRules } from './evidence-rules.ts'
 import { PARTS, type Part } from './parts.ts'
+import { creditsOf, readRedirects, type Redirects } from './redirect.ts'
 
 /** The rules in force: those kept in `setting`, else the first set. */
 export async function readEvidenceRules(db: Kysely<Database>): Promise<EvidenceRules> {
@@ -28,11 +29,12 @@ export interface Assessment {
  * are rewritten.
  */
 export async function assess(db: Kysely<Database>, batch: readonly Held[]): Promise<Assessment> {
-  const { others, outsideCredits, outsiders } = await readCredits(db, batch)
+  const redirects = await readRedirects(db, batch.map(({ document }) => document))
+  const { others, outsideCredits, outsiders } = await readCredits(db, batch, redirects)
   const documents = new Map([...batch, ...outsiders].map(({ id, document }) => [id, document]))
   const credits = new Map<string, Result[]>()
   const credit = (modelId: string, result: Result): void => void credits.set(modelId, [...(credits.get(modelId) ?? []), result])
-  for (const { document } of batch) for (const result of document.results) for (const id of result.alsoCreditedTo) credit(id, result)
+  for (const { id: owner, document } of batch) for (const result of document.results) for (const id of creditsOf(owner, result, redirects)) credit(id, result)
   for (const { target, owner, resultId } of outsideCredits) {
     const result = documents.get(owner)?.results.find((r) => r.id === resultId)
     if (result !== undefined) credit(target, result)
@@ -51,9 +53,9 @@ export async function assess(db: Kysely<Database>, batch: readonly Held[]): Prom
 
 interface OutsideCredit { target: string; owner: string; resultId: string }
 
-async function readCredits(db: Kysely<Database>, batch: readonly Held[]): Promise<{ others: Set<string>; outsideCredits: OutsideCredit[]; outsiders: Held[] }> {
+async function readCredits(db: Kysely<Database>, batch: readonly Held[], redirects: Redirects): Promise<{ others: Set<string>; outsideCredits: OutsideCredit[]; outsiders: Held[] }> {
   const ids = batch.map((b) => b.id)
-  const now = [...new Set(batch.flatMap(({ document }) => document.results.flatMap((r) => r.alsoCreditedTo)))]
+  const now = [...new Set(batch.flatMap(({ id, document }) => document.results.flatMap((r) => creditsOf(id, r, redirects))))]
   const { rows } = await sql<{ target: string; owner: string | null; resultId: string | null }>`
     with targets as (
       select m.id from model m where m.id = any(${ids}::uuid[]) or m.id = any(${now}::uuid[])
@@ -85,6 +87,11 @@ async function readSources(db: Kysely<Database>, documents: Iterable<ModelDocume
   if (ids.size === 0) return new Map()
   const rows = await db.selectFrom('source').select(['id', 'title', 'publisher', 'url']).where(sql<boolean>`id = any(${[...ids]}::uuid[])`).execute()
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** @throws ValidationError when the document cites a source that does not exist */
+export async function checkSourcesNamed(db: Kysely<Database>, held: Held): Promise<void> {
+  assertSourcesKnown([held], await readSources(db, [held.document]))
 }
 
 /** Every place in the document that names a source, with its path. */

@@ -1,0 +1,75 @@
+/** Every operation of client-examples/signed-in, run as it stands by who it is for, over HTTP. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ADMIN_KEY, type Answer, type Api, openApi } from './support.ts'
+
+const FOLDER = fileURLToPath(new URL('../../client-examples/signed-in/', import.meta.url))
+const names = readdirSync(FOLDER).filter((file) => file.endsWith('.graphql')).map((file) => file.replace('.graphql', ''))
+
+let api: Api
+beforeAll(async () => { api = await openApi() })
+afterAll(() => api.close())
+
+const run = async (name: string, variables?: Record<string, unknown>, key = ADMIN_KEY): Promise<any> => {
+  const json = `${FOLDER}${name}.json`
+  const { status, body }: Answer = await api.ask(readFileSync(`${FOLDER}${name}.graphql`, 'utf8'), { key, variables: variables ?? (existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {}) })
+  expect([status, body.errors]).toEqual([200, undefined])
+  return body.data
+}
+
+const EXPECTED: Record<string, () => Promise<void>> = {
+  'who-am-i': async () => {
+    const { key } = await api.makeKey('LOCALITY_OFFICER', { name: 'Công an Cần Thơ' })
+    expect(await run('who-am-i', {}, key)).toEqual({ viewer: { name: 'Công an Cần Thơ', role: 'LOCALITY_OFFICER', localities: [{ slug: 'can-tho', fullName: 'Thành phố Cần Thơ' }] } })
+  },
+  'create-api-key': async () => expect((await run('create-api-key')).createApiKey).toMatchObject({ __typename: 'CreateApiKeySuccess', apiKey: { role: 'LOCALITY_OFFICER', localities: [{ fullName: 'Thành phố Cần Thơ' }] } }),
+  'list-api-keys': async () => {
+    const { id } = await api.makeKey('CURATOR', { name: 'mới nhất' })
+    expect((await run('list-api-keys')).apiKeys.nodes[0]).toEqual(expect.objectContaining({ id, name: 'mới nhất', state: 'ACTIVE', createdBy: 'admin', lastUsedAt: null }))
+  },
+  'revoke-api-key': async () => {
+    const { id } = await api.makeKey('CURATOR')
+    expect((await run('revoke-api-key', { id, reason: 'mất máy' })).revokeApiKey).toEqual({ __typename: 'RevokeApiKeySuccess', apiKey: { state: 'REVOKED', revokedAt: expect.any(String) } })
+  },
+  'read-audit-log': async () => {
+    const { id } = await api.makeKey('CURATOR', { name: 'Bà C' })
+    const recordId = Buffer.from(id, 'base64').toString().slice('ApiKey:'.length)
+    const { auditEntries } = await run('read-audit-log', { recordKind: 'api_key', recordId })
+    expect(auditEntries).toEqual({ totalCount: 1, nodes: [{ entry: expect.any(Number), at: expect.any(String), actorName: 'ADMIN_KEY', actorRole: 'ADMIN', action: 'API_KEY_CREATED', reason: null, details: expect.stringContaining('Bà C'), erasedBy: null }], pageInfo: { hasNextPage: false, endCursor: expect.any(String) } })
+  },
+  'erase-from-audit-log': async () => {
+    const { id } = await api.makeKey('CURATOR', { name: 'Bà D' })
+    const recordId = Buffer.from(id, 'base64').toString().slice('ApiKey:'.length)
+    const input = { recordKind: 'api_key', recordId, reason: 'Theo yêu cầu, Luật 91/2025/QH15', correction: '{"name":"một cán bộ"}' }
+    expect((await run('erase-from-audit-log', { input })).eraseAuditEntries).toEqual({ __typename: 'EraseAuditEntriesSuccess', erasedCount: 1 })
+    const { auditEntries } = await run('read-audit-log', { recordKind: 'api_key', recordId })
+    expect(auditEntries.nodes).toEqual([expect.objectContaining({ action: 'API_KEY_CREATED', actorName: null, details: null, erasedBy: expect.any(Number) })])
+    const { auditEntries: newest } = await run('read-audit-log', { recordKind: 'audit_entry' })
+    expect(newest.nodes.slice(0, 2).map(({ action, reason, details }: any) => [action, reason, details])).toEqual([
+      ['AUDIT_RECTIFIED', input.reason, '{"name":"một cán bộ"}'], ['AUDIT_ERASED', input.reason, null]])
+    expect((await run('verify-audit-log', {})).auditVerification).toMatchObject({ isWhole: true, erasedCount: 1 })
+    // What is wrong with an input, and what is left to do the second time.
+    const again = async (more: object) => (await run('erase-from-audit-log', { input: { reason: 'x', ...more } })).eraseAuditEntries
+    expect(await again({ recordKind: 'api_key', recordId })).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await again({})).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [], message: expect.stringContaining('exactly one of') }] })
+    expect(await again({ entries: [1], actorId: 'admin' })).toMatchObject({ __typename: 'ValidationError' })
+    expect(await again({ entries: [1], recordKind: 'api_key' })).toMatchObject({ __typename: 'ValidationError' })
+    expect(await again({ entries: [1], correction: '[1]', reason: 'a\0' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['correction'] }, { path: ['reason'] }] })
+    expect(await again({ entries: [1], reason: ' ' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['reason'] }] })
+  },
+  'verify-audit-log': async () => {
+    await api.makeKey('CURATOR')
+    const { auditVerification: first } = await run('verify-audit-log', {})
+    expect(first).toMatchObject({ isWhole: true, faults: [] })
+    await api.makeKey('CURATOR')
+    expect((await run('verify-audit-log', { anchor: first.anchor })).auditVerification).toMatchObject({ isWhole: true, entryCount: first.entryCount + 1 })
+  },
+}
+
+it('each one is here, and in the index', () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(names.sort())
+  const index = readFileSync(`${FOLDER}README.md`, 'utf8')
+  expect(names.filter((name) => !index.includes(`\`${name}\``))).toEqual([])
+})
+it.each(names)('%s', (name) => EXPECTED[name]!())
