@@ -62,6 +62,7 @@ class Runner {
   private readonly client: Meilisearch
   /** The serving index, its writer, and who else wrote to it. */
   private kept: { writer: IndexWriter; watch: TaskWatch | undefined; auditedAt: number } | undefined
+  private last: Promise<unknown> = Promise.resolve()
   private inspectedAt = 0
   private told: string | undefined
   private wake: (() => void) | undefined
@@ -72,7 +73,14 @@ class Runner {
     this.client = adminClient(options.meili)
   }
 
-  async runOnce(): Promise<{ applied: number; rebuilt: boolean }> {
+  /** One round after the other, whoever asks: two at once would not know each other's requests from a stranger's. */
+  runOnce(): Promise<{ applied: number; rebuilt: boolean }> {
+    const round = this.last.then(() => this.round())
+    this.last = round.catch(() => undefined)
+    return round
+  }
+
+  private async round(): Promise<{ applied: number; rebuilt: boolean }> {
     let rebuilt = false
     if (Date.now() - this.inspectedAt >= INSPECT_MS || this.options.start === false) {
       rebuilt = await this.inspect()

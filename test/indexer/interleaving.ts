@@ -34,7 +34,8 @@ export async function playHistory(catalogue: Catalogue, fake: FakeMeilisearch, {
   const { db } = catalogue
   let workers = [openIndexer(db, fake.config), openIndexer(db, fake.config)]
   let restore: (() => void) | undefined
-  let depth = 0
+  // A process does one thing after the other: it can be overtaken by another, never by itself.
+  const busy = new Set<number>()
 
   const change = async (): Promise<void> => {
     const key = pick(KEYS)
@@ -43,10 +44,11 @@ export async function playHistory(catalogue: Catalogue, fake: FakeMeilisearch, {
     await catalogue[how](key)
   }
   const run = async (which: number): Promise<void> => {
+    if (busy.has(which)) return
     note(`worker ${which}`)
-    depth += 1
+    busy.add(which)
     await workers[which]!.runOnce().then(({ applied, rebuilt }) => note(`  worker ${which} applied ${applied}${rebuilt ? ', rebuilt' : ''}`), (error: unknown) => note(`  worker ${which} failed: ${String(error).slice(0, 90)}`))
-    depth -= 1
+    busy.delete(which)
   }
   // While a worker's request is under way: changes, time, another worker, and requests that die or come too late.
   fake.intercept = async (request, response) => {
@@ -57,10 +59,10 @@ export async function playHistory(catalogue: Catalogue, fake: FakeMeilisearch, {
       response.end = (() => { request.socket.destroy(); return response }) as never
       return false
     }
-    if (writes && chance(0.08) && depth < 2) {
+    if (writes && chance(0.08) && busy.size === 1) {
       note('  the request is late: another worker takes over before it arrives')
       await catalogue.passTime()
-      await run(1)
+      await run(busy.has(0) ? 1 : 0)
       return false
     }
     if (chance(0.04)) {
