@@ -12,13 +12,13 @@ const RULES: Record<string, Record<Access, string>> = {
   Query: {
     ANYONE: 'node nodes model models searchModels suggestions locality localities topics settings participants viewer',
     SIGNED_IN: '',
-    CURATOR: '',
+    CURATOR: 'duplicatePairs',
     ADMIN: 'apiKeys auditEntries auditVerification',
   },
   Mutation: {
     ANYONE: '',
     SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource',
-    CURATOR: 'approveModel archiveModel mergeModels publishModel rejectModel requestChanges startReview undoMerge',
+    CURATOR: 'approveModel archiveModel mergeModels publishModel recordDistinctModels rejectModel releasePrivacyFinding requestChanges startReview undoMerge withdrawDistinction',
     ADMIN: 'createApiKey eraseAuditEntries revokeApiKey',
   },
 }
