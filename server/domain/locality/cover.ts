@@ -81,21 +81,56 @@ function assignAtoms(units: readonly CoverUnit[], next: ReadonlyMap<number, numb
   return atomsOf
 }
 
-/** Rebuilds `locality_cover`; to be called in the transaction that changes units or their successions. Returns the number of pairs. */
-export async function refreshLocalityCover(trx: Kysely<Database>): Promise<number> {
+/** Units numbered in order of their ids, from 0. */
+const UNITS = sql`select id, level, parent_id, valid_until is not null as former, valid_from is not null as started, (row_number() over (order by id))::int - 1 as n from locality`
+
+/** The pairs as they should be, by numbers of units; undefined without units. */
+async function readPairs(trx: Kysely<Database>): Promise<{ ids: string[]; pairs: CoverPairs } | undefined> {
   const { rows } = await sql<{ ids: string[]; levels: LocalityLevel[]; parents: number[]; former: boolean[]; started: boolean[]; from: number[]; to: number[] }>`
-    with unit as (select id, level, parent_id, valid_until is not null as former, valid_from is not null as started, (row_number() over (order by id))::int - 1 as n from locality),
+    with unit as (${UNITS}),
     list as (select array_agg(u.id order by u.n) as ids, array_agg(u.level order by u.n) as levels, array_agg(coalesce(p.n, -1) order by u.n) as parents, array_agg(u.former order by u.n) as former, array_agg(u.started order by u.n) as started
       from unit u left join unit p on p.id = u.parent_id),
     way as (select array_agg(a.n) as "from", array_agg(b.n) as "to" from locality_succession s join unit a on a.id = s.predecessor_id join unit b on b.id = s.successor_id)
     select list.*, way.* from list, way`.execute(trx)
   const { ids, levels, parents, former, started, from, to } = rows[0]!
-  if (ids === null) return 0
+  if (ids === null) return undefined
   const units = levels.map((level, i): CoverUnit => ({ level, parent: parents[i]! < 0 ? undefined : parents[i], isFormer: former[i]!, hasKnownStart: started[i]! }))
-  const pairs = computeCover(units, (from ?? []).map((a, i) => [a, to[i]!] as const))
+  return { ids, pairs: computeCover(units, (from ?? []).map((a, i) => [a, to[i]!] as const)) }
+}
+
+/** Ids once, then their numbers: a fifth of the bytes. Array subscripts begin at 1. */
+const rowsOf = (ids: readonly string[], { localities, places, areWhole }: CoverPairs) =>
+  sql`select u.ids[p.locality + 1] as locality_id, u.ids[p.place + 1] as place_id, p.whole as is_whole from (select ${[...ids]}::uuid[] as ids) as u, unnest(${localities}::int[], ${places}::int[], ${areWhole}::bool[]) as p (locality, place, whole)`
+
+/** Rebuilds `locality_cover`; to be called in the transaction that changes units or their successions. Returns the number of pairs. */
+export async function refreshLocalityCover(trx: Kysely<Database>): Promise<number> {
+  const wanted = await readPairs(trx)
+  if (wanted === undefined) return 0
   await sql`delete from locality_cover`.execute(trx)
-  // Ids once, then their numbers: a fifth of the bytes. Array subscripts begin at 1.
-  await sql`insert into locality_cover (locality_id, place_id, is_whole)
-    select u.ids[p.locality + 1], u.ids[p.place + 1], p.whole from (select ${ids}::uuid[] as ids) as u, unnest(${pairs.localities}::int[], ${pairs.places}::int[], ${pairs.areWhole}::bool[]) as p (locality, place, whole)`.execute(trx)
-  return pairs.places.length
+  await sql`insert into locality_cover (locality_id, place_id, is_whole) ${rowsOf(wanted.ids, wanted.pairs)}`.execute(trx)
+  return wanted.pairs.places.length
+}
+
+/** The same for a change of few units: writes only the pairs that differ. Returns the places whose pairs did. */
+export async function updateLocalityCover(trx: Kysely<Database>): Promise<string[]> {
+  const wanted = await readPairs(trx)
+  if (wanted === undefined) return []
+  const { ids, pairs } = wanted
+  const { rows } = await sql<{ localities: number[] | null; places: number[]; areWhole: boolean[] }>`
+    with unit as (${UNITS}) select array_agg(a.n) as localities, array_agg(b.n) as places, array_agg(c.is_whole) as "areWhole" from locality_cover c join unit a on a.id = c.locality_id join unit b on b.id = c.place_id`.execute(trx)
+  const kept = rows[0]!
+  // Compared here: the planner, which cannot know how many rows an array has, compared each with each in 25 s.
+  const before = new Map((kept.localities ?? []).map((locality, i) => [locality * ids.length + kept.places[i]!, kept.areWhole[i]!]))
+  const come: CoverPairs = { localities: [], places: [], areWhole: [] }
+  const gone: CoverPairs = { localities: [], places: [], areWhole: [] }
+  const add = (to: CoverPairs, locality: number, place: number, isWhole: boolean): void => { to.localities.push(locality); to.places.push(place); to.areWhole.push(isWhole) }
+  pairs.places.forEach((place, i) => {
+    const key = pairs.localities[i]! * ids.length + place
+    if (before.get(key) !== pairs.areWhole[i]) add(come, pairs.localities[i]!, place, pairs.areWhole[i]!)
+    before.delete(key)
+  })
+  for (const [key, isWhole] of before) add(gone, Math.floor(key / ids.length), key % ids.length, isWhole)
+  if (gone.places.length > 0) await sql`delete from locality_cover as c using (${rowsOf(ids, gone)}) as g where c.place_id = g.place_id and c.locality_id = g.locality_id`.execute(trx)
+  if (come.places.length > 0) await sql`insert into locality_cover (locality_id, place_id, is_whole) ${rowsOf(ids, come)} on conflict (place_id, locality_id) do update set is_whole = excluded.is_whole`.execute(trx)
+  return [...new Set([...come.places, ...gone.places])].map((place) => ids[place]!)
 }
