@@ -39,8 +39,8 @@ describe('words of vocabularies', () => {
     const { id } = (await terms())['river-safety']
     const change = { id, labelVi: 'Bình yên sông nước', description: 'Bến, đò, phà.', synonyms: ['phà đò lục bình'] }
     const tried = await by(AN).write('updateTerm', { ...change, dryRun: true }, TERM)
-    expect(tried).toMatchObject({ isDryRun: true, modelCount: 1, models: [{ slug: 'mo-hinh-tren-song' }], term: { label: 'An toàn đường thủy' } })
-    expect(await by(AN).write('updateTerm', change, TERM)).toMatchObject({ modelCount: 1, term: { label: 'Bình yên sông nước', description: 'Bến, đò, phà.', synonyms: ['phà đò lục bình'] } })
+    expect(tried).toMatchObject({ isDryRun: true, models: expect.arrayContaining([{ slug: 'mo-hinh-tren-song' }]), term: { label: 'An toàn đường thủy' } })
+    expect(await by(AN).write('updateTerm', change, TERM)).toMatchObject({ modelCount: tried.modelCount, models: tried.models, term: { label: 'Bình yên sông nước', description: 'Bến, đò, phà.', synonyms: ['phà đò lục bình'] } })
     expect((await by(ANYBODY).read('{ searchModels(query: "phà đò lục bình") { nodes { slug } } }')).searchModels.nodes[0]).toEqual({ slug: 'mo-hinh-tren-song' })
     expect(await by(AN).write('updateTerm', { id, description: null }, TERM)).toMatchObject({ term: { description: null, label: 'Bình yên sông nước' } })
 
@@ -81,11 +81,6 @@ describe('words of vocabularies', () => {
     // What people write with the old key is filed under the one that stays; both at once, once.
     await publish(opened.db, await by(AN).done('createModel', { ...NEW_MODEL, name: 'Ghi bằng khóa cũ', topics: [source.key, target.key] }))
     expect((await by(ANYBODY).read('{ model(slug: "ghi-bang-khoa-cu") { topics { key } } }')).model.topics).toEqual([{ key: target.key }])
-    // The seed names the old key in its files, and brings nothing back.
-    const settled = await sql`select key, label_vi, synonyms, deprecated_at, merged_into from term order by kind, key`.execute(opened.db)
-    await seed(opened.db, { isForced: true })
-    expect((await sql`select key, label_vi, synonyms, deprecated_at, merged_into from term order by kind, key`.execute(opened.db)).rows).toEqual(settled.rows)
-    expect((await filedUnder(source.key)).total).toBe(total + 1)
   })
 })
 
@@ -97,14 +92,14 @@ describe('the thesaurus', () => {
     await understands('xyz')
     const concept = (await by(ANYBODY).read('{ concepts(text: "trom cap", first: 1) { totalCount nodes { key labelVi synonyms modelCount } } }')).concepts.nodes[0]
     expect(concept.modelCount).toBeGreaterThan(0)
-    expect(await understands('chôm chỉa vặt vãnh')).toEqual([])
-    const change = { key: concept.key, synonyms: [...concept.synonyms, 'chôm chỉa vặt vãnh'] }
+    expect(await understands('lủm đồ ngoài sân')).not.toContain(`concept:${concept.key}`)
+    const change = { key: concept.key, synonyms: [...concept.synonyms, 'lủm đồ ngoài sân'] }
     expect(await by(officer()).write('updateConcept', change, CONCEPT)).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await by(AN).write('updateConcept', { ...change, broader: ['no-such', concept.key], leadsToTermIds: [] }, CONCEPT)).toMatchObject({ issues: [{ path: ['broader', '0'], code: 'UNKNOWN_CONCEPT' }, { path: ['broader', '1'], code: 'TO_ITSELF' }] })
     expect(await by(AN).write('updateConcept', change, CONCEPT)).toMatchObject({ __typename: 'UpdateConceptSuccess', concept: { key: concept.key, synonyms: change.synonyms } })
     // The first answer tells that the thesaurus has moved; what it knows then is read behind it.
-    await vi.waitFor(async () => expect(await understands('chôm chỉa vặt vãnh')).toContain(`concept:${concept.key}`), { timeout: 10_000, interval: 50 })
-    expect((await by(ANYBODY).read('{ concepts(text: "chom chia vat") { nodes { key } } }')).concepts.nodes).toEqual([{ key: concept.key }])
+    await vi.waitFor(async () => expect(await understands('lủm đồ ngoài sân')).toContain(`concept:${concept.key}`), { timeout: 10_000, interval: 50 })
+    expect((await by(ANYBODY).read('{ concepts(text: "lum do ngoai") { nodes { key } } }')).concepts.nodes).toEqual([{ key: concept.key }])
   })
 
   it('tags records anew, merges concepts, refuses circles, and the seed leaves it alone', async () => {
@@ -126,8 +121,11 @@ describe('the thesaurus', () => {
     const { nodes: [one, two] } = (await by(ANYBODY).read('{ concepts(kindIn: [PROBLEM], first: 2) { nodes { key } } }')).concepts
     await by(AN).write('mergeConcepts', { sourceKey: one.key, targetKey: two.key }, CONCEPT)
     const settled = await state()
+    // Its files name keys that went into others, too.
     await seed(opened.db, { isForced: true })
     expect({ ...(await state() as object), model_search: null }).toEqual({ ...(settled as object), model_search: null })
+    const gone = (await sql<{ key: string; into: string }>`select t.key, n.key as into from term t join term n on n.id = t.merged_into`.execute(opened.db)).rows[0]!
+    expect((await filedUnder(gone.key)).total).toBe((await filedUnder(gone.into)).total)
     expect((await by(ANYBODY).read('{ concepts(kindIn: [PROBLEM], first: 1) { nodes { key } } }')).concepts.nodes[0].key).not.toBe(one.key)
   })
 })
