@@ -96,7 +96,7 @@ builder.queryFields((t) => ({
 builder.mutationFields((t) => ({
   reportIssue: t.field({
     access: 'ANYONE', type: ReportIssuePayload,
-    description: `Says that something is the matter with a record; for anybody, without a key. It waits for a curator and changes nothing by itself. Nothing is kept of who reports, and texts with contact data are refused (PERSONAL_DATA). At most ${REPORTS_PER_HOUR} an hour from one address, else RATE_LIMITED at the top of the answer.`,
+    description: `Says that something is the matter with a record; for anybody, without a key. It waits for a curator and changes nothing by itself. Nothing is kept of who reports, and texts with names, numbers or addresses of people are refused (PERSONAL_DATA). At most ${REPORTS_PER_HOUR} an hour from one address, else RATE_LIMITED at the top of the answer.`,
     args: { input: t.arg({ type: ReportIssueInput, required: true, description: 'What is the matter.' }) },
     resolve: async (_root, { input }, { db, viewer, callerKey }) => {
       const ids = { modelId: localId('Model', 'modelId', input.modelId), partId: input.partId == null ? null : localIdOf(FACT_TYPE_NAMES, 'partId', input.partId) }

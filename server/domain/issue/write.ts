@@ -9,8 +9,8 @@ import { recordAudit } from '../audit/append.ts'
 import { newId } from '../ids.ts'
 import { modelDocument } from '../model/document.ts'
 import { cleanTexts, Issues, resolvePlaces } from '../model/input.ts'
+import { inspectText, isRefused } from '../privacy/gate.ts'
 import { assertAccess, type SignedInViewer, type Viewer, visibleModels } from '../viewer.ts'
-import { findContactData } from './contact-data.ts'
 
 export const MAX_REPORT = 2_000
 export const ISSUE_AUDIT_KIND = 'issue_report'
@@ -39,7 +39,8 @@ export async function reportIssue(db: Kysely<Database>, viewer: Viewer, { kind, 
 
 function checkText(text: string, issues: Issues): void {
   if (text.length > MAX_REPORT) issues.add(['text'], 'TOO_LONG', `At most ${MAX_REPORT.toLocaleString('en')} characters are allowed; there are ${text.length}.`)
-  for (const what of findContactData(text)) issues.add(['text'], 'PERSONAL_DATA', `The text seems to have ${what} in it. Leave out how to reach people, and who they are: nothing of that is kept here.`)
+  // Nobody reviews a report before it is kept, so it may not even say names.
+  for (const { text: found, reason } of inspectText(text)) issues.add(['text'], 'PERSONAL_DATA', `${JSON.stringify(found)}: ${reason}`)
 }
 
 /** A field of the document by its path, as `FieldChange.path` tells them: `summary`, `results.value`. */
@@ -57,6 +58,7 @@ export async function resolveIssue(db: Kysely<Database>, viewer: SignedInViewer,
   const { reason } = cleanTexts(given, issues)
   if (reason === null) issues.add(['reason'], 'REASON_REQUIRED', 'Say why: the reason stays with the report.')
   else if (reason.length > MAX_REPORT) issues.add(['reason'], 'TOO_LONG', `At most ${MAX_REPORT.toLocaleString('en')} characters are allowed; there are ${reason.length}.`)
+  for (const { text: found, reason: why } of inspectText(reason ?? '').filter(isRefused)) issues.add(['reason'], 'PERSONAL_DATA', `${JSON.stringify(found)}: ${why}`)
   issues.assertNone()
   await db.transaction().execute(async (trx) => {
     const known = await trx.selectFrom('issue_report').select(['outcome', 'resolved_by']).where('id', '=', id).forUpdate().executeTakeFirst()

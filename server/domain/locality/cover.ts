@@ -4,7 +4,8 @@
  * Territory is counted in atoms: (first unit, commune of today) of every path of succession, so a former commune that was split has one
  * atom for each part. Units overlap when they share an atom. A place P matches a filter on L when
  *   P lies in L's subtree, or they overlap and P is not strictly broader than L: P is a commune, or all of P's atoms are L's.
- * `isWhole` = all of P's atoms are L's (for its own subtree always).
+ * `isWhole` = all of P's atoms are L's (for its own subtree always). Atoms of P that no unit of today has (a unit ended, and nothing took its
+ * place) are asked for only where P has no others: what is gone is nobody's, and keeps nothing from being whole.
  *
  * An atom starts at a unit without predecessors, and at a former unit that existed before its known predecessors joined it (no
  * `validFrom`). A district's territory is its communes'; only one without communes, or one that ended before its communes did, takes it
@@ -34,13 +35,13 @@ export function computeCover(units: readonly CoverUnit[], successions: readonly 
     next.set(from, [...(next.get(from) ?? []), to])
     isReached.add(to)
   }
-  const atomsOf = assignAtoms(units, next, isReached)
+  const { atomsOf, lost } = assignAtoms(units, next, isReached)
   const membersOf = new Map<number, number[]>()
   atomsOf.forEach((atoms, unit) => { for (const atom of atoms) membersOf.set(atom, [...(membersOf.get(atom) ?? []), unit]) })
 
   const pairs: CoverPairs = { localities: [], places: [], areWhole: [] }
   for (let place = 0; place < units.length; place += 1) {
-    const atoms = atomsOf[place]!
+    const atoms = standing(atomsOf[place]!, lost)
     const shared = new Map<number, number>()
     for (const atom of atoms) for (const locality of membersOf.get(atom)!) shared.set(locality, (shared.get(locality) ?? 0) + 1)
     const whole = new Map<number, boolean>()
@@ -55,8 +56,15 @@ export function computeCover(units: readonly CoverUnit[], successions: readonly 
   return pairs
 }
 
-/** The atoms of each unit: its own, and those of everything in it. */
-function assignAtoms(units: readonly CoverUnit[], next: ReadonlyMap<number, number[]>, isReached: ReadonlySet<number>): Set<number>[] {
+/** What is asked for of a place's territory: what of it is some unit's of today; all of it, when nothing is. */
+function standing(atoms: ReadonlySet<number>, lost: ReadonlySet<number>): ReadonlySet<number> {
+  const live = new Set([...atoms].filter((atom) => !lost.has(atom)))
+  return live.size === 0 ? atoms : live
+}
+
+/** The atoms of each unit: its own, and those of everything in it; and those that no unit of today has, since what ended has no successor. */
+function assignAtoms(units: readonly CoverUnit[], next: ReadonlyMap<number, number[]>, isReached: ReadonlySet<number>): { atomsOf: Set<number>[]; lost: Set<number> } {
+  const lost = new Set<number>()
   const atomsOf = units.map(() => new Set<number>())
   const numbers = new Map<string, number>()
   for (let first = 0; first < units.length; first += 1) {
@@ -71,6 +79,7 @@ function assignAtoms(units: readonly CoverUnit[], next: ReadonlyMap<number, numb
         const key = `${first}:${at}`
         const atom = numbers.get(key) ?? numbers.size
         numbers.set(key, atom)
+        if (units[at]!.isFormer) lost.add(atom)
         for (const passed of [...trail, at]) for (let up: number | undefined = passed; up !== undefined; up = units[up]!.parent) atomsOf[up]!.add(atom)
         return
       }
@@ -78,7 +87,7 @@ function assignAtoms(units: readonly CoverUnit[], next: ReadonlyMap<number, numb
     }
     walk(first, [])
   }
-  return atomsOf
+  return { atomsOf, lost }
 }
 
 /** Units numbered in order of their ids, from 0. */

@@ -50,7 +50,7 @@ export async function readDecision(trx: Kysely<Database>, { kind, effectiveOn, u
   const units = await readUnits(trx, ids)
   const key = createHash('sha256').update(JSON.stringify([kind, effectiveOn, [...new Set(units.map(({ id }) => id))].sort()])).digest('hex')
   checkUnits(kind, effectiveOn, ids, units, issues)
-  const planned = units.length === 0 ? [] : await planUnits(trx, kind, units, into, before, issues)
+  const planned = new Set(units.map(({ level }) => level)).size !== 1 ? [] : await planUnits(trx, kind, units, into, before, issues)
   return { units, into: planned, key }
 }
 
