@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { ForbiddenError, NotFoundError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
+import { recordDenial } from '../audit/denial.ts'
 import { refusedIn } from '../privacy/refuse.ts'
 import { ownsPlace, type SignedInViewer } from '../viewer.ts'
 import { contentHash } from './canonical.ts'
@@ -147,7 +148,7 @@ export async function inWrite<T>(db: Kysely<Database>, viewer: SignedInViewer, s
     return await db.transaction().execute(work)
   } catch (error) {
     if (error instanceof ForbiddenError) {
-      await db.transaction().execute((trx) => recordAudit(trx, { viewer, action: `${auditAction(step)}_DENIED`, recordKind: MODEL_AUDIT_KIND, recordId, details: { message: error.message } }))
+      await recordDenial(db, { viewer, action: `${auditAction(step)}_DENIED`, recordKind: MODEL_AUDIT_KIND, recordId, message: error.message }, error)
     }
     throw error
   }
