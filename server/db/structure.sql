@@ -418,6 +418,26 @@ table model_assignment
   constraint model_assignment_pkey PRIMARY KEY (model_id)
   CREATE INDEX model_assignment_assignee_idx ON public.model_assignment USING btree (assignee)
 
+table model_distinction -- Two records that are not one: a decision that stands until withdrawn_at. It follows records into what they are merged into.
+  id uuid not null
+  source_id uuid not null
+  target_id uuid not null
+  reason text not null
+  recorded_by text not null
+  recorded_by_name text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  withdrawn_by text
+  withdrawn_at timestamp with time zone
+  withdrawal_reason text
+  constraint model_distinction_check CHECK ((source_id <> target_id))
+  constraint model_distinction_check1 CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL)))
+  constraint model_distinction_pkey PRIMARY KEY (id)
+  constraint model_distinction_source_id_fkey FOREIGN KEY (source_id) REFERENCES model_record(id)
+  constraint model_distinction_target_id_fkey FOREIGN KEY (target_id) REFERENCES model_record(id)
+  CREATE INDEX model_distinction_source_id_idx ON public.model_distinction USING btree (source_id) WHERE (withdrawn_at IS NULL)
+  CREATE UNIQUE INDEX model_distinction_stands ON public.model_distinction USING btree (LEAST(source_id, target_id), GREATEST(source_id, target_id)) WHERE (withdrawn_at IS NULL)
+  CREATE INDEX model_distinction_target_id_idx ON public.model_distinction USING btree (target_id) WHERE (withdrawn_at IS NULL)
+
 table model_merge
   id uuid not null
   source_id uuid not null
@@ -642,6 +662,19 @@ table point
   constraint point_status_check CHECK ((status = ANY (ARRAY['PLANNED'::text, 'RUNNING'::text, 'SUSTAINED'::text, 'STOPPED'::text, 'FAILED'::text, 'UNKNOWN'::text])))
   CREATE INDEX point_locality_id_idx ON public.point USING btree (locality_id)
   CREATE INDEX point_model_id_position_idx ON public.point USING btree (model_id, "position")
+
+table privacy_release
+  id uuid not null
+  model_id uuid not null
+  finding_key text not null -- Hash of the kind, the place in the text and the whole text: another text is inspected anew. The name itself is not kept here.
+  kind text not null
+  reason text not null
+  released_by text not null
+  released_by_name text not null
+  released_at timestamp with time zone not null default clock_timestamp()
+  constraint privacy_release_model_id_finding_key_key UNIQUE (model_id, finding_key)
+  constraint privacy_release_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint privacy_release_pkey PRIMARY KEY (id)
 
 table recognition
   id uuid not null

@@ -95,6 +95,12 @@ export interface ModelMergeTable {
   merged_revision: number; is_published: boolean; merged_by: string; reason: string; merged_at: InstantNow; undone_by: string | null; undone_at: InstantOrNull;
 }
 
+export interface ModelDistinctionTable {
+  id: string; source_id: string; target_id: string; reason: string; recorded_by: string; recorded_by_name: string; recorded_at: InstantNow;
+  withdrawn_by: string | null; withdrawn_at: InstantOrNull; withdrawal_reason: string | null;
+}
+export interface PrivacyReleaseTable { id: string; model_id: string; finding_key: string; kind: string; reason: string; released_by: string; released_by_name: string; released_at: InstantNow }
+
 // Stewards
 export type IssueKind = 'FIGURE_WRONG' | 'POINT_STOPPED' | 'WE_RUN_IT_TOO' | 'OTHER';
 export type IssueOutcome = 'CORRECTED' | 'NOTED' | 'UNFOUNDED' | 'DUPLICATE';
@@ -202,7 +208,8 @@ export interface Database {
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;
-  model_step: ModelStepTable; model_merge: ModelMergeTable; model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
+  model_step: ModelStepTable; model_merge: ModelMergeTable; model_distinction: ModelDistinctionTable; privacy_release: PrivacyReleaseTable;
+  model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
   model: ModelTable; model_term: ModelTermTable; model_place: ModelPlaceTable; model_source: ModelSourceTable; citation: CitationTable;
   alias: AliasTable; origin: OriginTable; result: ResultTable; result_credit: ResultCreditTable; replication: ReplicationTable; point: PointTable;
   recognition: RecognitionTable; step: StepTable; cost: CostTable; resource: ResourceTable; legal_basis: LegalBasisTable; condition: ConditionTable;

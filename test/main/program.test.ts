@@ -42,7 +42,7 @@ describe('programs', () => {
     const query = (query: string) => ask('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) })
     expect(JSON.parse(await query('{ models { totalCount } searchModels(query: "huong thien", first: 1) { nodes { name } } }'))).toEqual({ data: { models: { totalCount: 324 }, searchModels: { nodes: [{ name: 'Câu lạc bộ Hướng thiện' }] } } })
     expect(await ask('/schema.graphql')).toContain('type Query {')
-    expect(await ask('/ide')).toContain('altair')
+    expect(await ask('/ide')).toContain('<app-root>')
     expect((await server.stop()).code).toBe(0)
     await place.drop()
   }, 180_000)

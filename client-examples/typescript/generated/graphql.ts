@@ -679,6 +679,15 @@ export type DeprecateTermInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What the desk thinks of two records. It never acts on it: a person answers. */
+export type DuplicateVerdict =
+  /** Cùng một mô hình. Names and content agree and nothing speaks against it. If so: `mergeModels`. */
+  | 'SAME'
+  /** Chưa đủ căn cứ. Something is alike; a person must look. */
+  | 'UNSURE'
+  /** Có thể là biến thể. Much is alike, and something differs or is not told. If so: `addRelation` with VARIANT_OF. */
+  | 'VARIANT';
+
 /** Where the working revision of a record stands. Apart from whether the model itself runs. */
 export type EditorialState =
   /** Đã duyệt. Somebody who did not write it approved it. */
@@ -1103,6 +1112,19 @@ export type PreviewLocalityChangeInput = {
   units: Array<Scalars['String']['input']>;
 };
 
+/** What kind of personal data a text holds. */
+export type PrivacyFindingKind =
+  /** Số tài khoản. Refused: accounts, cards, and long numbers that nothing explains. */
+  | 'BANK_ACCOUNT'
+  /** Thư điện tử. Refused. */
+  | 'EMAIL'
+  /** Số giấy tờ tùy thân. Refused: numbers of identity cards and passports. */
+  | 'NATIONAL_ID'
+  /** Tên người. May stand in a draft; to be handed in it is changed to a role, or released. */
+  | 'PERSONAL_NAME'
+  /** Số điện thoại. Refused. Lines that anybody calls (113, 1900…) are none. */
+  | 'PHONE';
+
 /** Which record, at which revision. */
 export type PublishModelInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
@@ -1164,6 +1186,16 @@ export type RecognitionLevel =
   /** Cấp tỉnh. A province or centrally run city. */
   | 'PROVINCE';
 
+/** Two records that are two ideas. */
+export type RecordDistinctModelsInput = {
+  /** What tells them apart. */
+  reason: Scalars['String']['input'];
+  /** Global id of one record. */
+  sourceId: Scalars['ID']['input'];
+  /** Global id of the other. */
+  targetId: Scalars['ID']['input'];
+};
+
 /** A decision on units. */
 export type RecordLocalityChangeInput = {
   /** The first day of the new units, and the first without the old ones; not after today. */
@@ -1214,6 +1246,18 @@ export type RejectModelInput = {
   id: Scalars['ID']['input'];
   /** Why; this step needs a reason. */
   reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which finding of which record may stay. */
+export type ReleasePrivacyFindingInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The finding’s `id`. */
+  findingId: Scalars['ID']['input'];
+  /** Global id of the model. */
+  modelId: Scalars['ID']['input'];
+  /** Why the name may stay: a historical person, the name of a body. */
+  reason: Scalars['String']['input'];
 };
 
 /** Takes what a place changed out of a record, in its next revision; the earlier ones keep it. */
@@ -2163,6 +2207,14 @@ export type UpdateTermInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
   /** Other words that mean it in texts and searches; all of them. */
   synonyms?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Which decision. */
+export type WithdrawDistinctionInput = {
+  /** Its `id`. */
+  distinctionId: Scalars['ID']['input'];
+  /** Why it is taken back. */
+  reason: Scalars['String']['input'];
 };
 
 /** Years, both ends included; either may be left out. What has no known year is outside. */

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { NotFoundError } from '../../errors.ts'
 import { newId } from '../ids.ts'
+import { refusedIn } from '../privacy/refuse.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import { registerSources, type SourceInput } from './cite.ts'
 import { type Citation, modelDocument, type ModelDocument } from './document.ts'
@@ -101,6 +102,7 @@ async function withInput({ trx, viewer, issues }: Editing, document: Record<stri
 function checked(list: ListName, part: Part, document: Record<string, unknown>, issues: Issues): { part: Part; document: Record<string, unknown> } {
   const read = modelDocument.shape[list].safeParse([part])
   if (!read.success) issues.addZod(read.error, ([, ...path]) => (path[0] === 'modelId' ? ['model'] : path))
+  issues.list.push(...refusedIn(part))
   if (list === 'reviews' && part.decision === 'RETIRE' && (part.reason ?? null) === null) issues.add(['decisionReason'], 'REASON_REQUIRED', 'To retire a model needs a reason.')
   if (list === 'recognitions' && (part.by ?? null) === null && (part.level === 'MINISTRY' || part.level === 'NATIONAL')) issues.add(['by'], 'ISSUER_REQUIRED', 'A recognition of a ministry or of the state needs its issuer.')
   if (list === 'costs' && part.currency != null && !/^[A-Z]{3}$/.test(String(part.currency))) issues.add(['currency'], 'INVALID', 'A currency is three capital letters of ISO 4217, such as VND.')
