@@ -12,14 +12,14 @@ const RULES: Record<string, Record<Access, string>> = {
   Query: {
     ANYONE: 'node nodes model models searchModels suggestions locality localities topics settings participants viewer concepts',
     SIGNED_IN: 'reviewQueue dueReviews unsourcedFacts unresolvedPlaces reportedIssues',
-    CURATOR: 'deadLetters duplicatePairs',
+    CURATOR: 'duplicatePairs deadLetters',
     ADMIN: 'apiKeys auditEntries auditVerification',
   },
   Mutation: {
     ANYONE: 'reportIssue',
-    SIGNED_IN: 'advanceModels resolvePlaces addAdaptation addCondition addCost addLegalBasis addResource addSetback addStep removeAdaptation removeCondition removeCost removeLegalBasis removeResource removeSetback removeStep updateAdaptation updateCondition updateCost updateLegalBasis updateResource updateSetback updateStep addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource',
-    CURATOR: 'assignReviews createConcept createTerm deprecateTerm mergeConcepts mergeTerms previewLocalityChange recordLocalityChange resolveIssue retryDeadLetters updateConcept updateTerm approveModel archiveModel mergeModels publishModel rejectModel requestChanges startReview undoMerge recordDistinctModels releasePrivacyFinding withdrawDistinction',
-    ADMIN: 'createApiKey eraseAuditEntries erasePersonalData revokeApiKey',
+    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource advanceModels resolvePlaces addAdaptation addCondition addCost addLegalBasis addResource addSetback addStep removeAdaptation removeCondition removeCost removeLegalBasis removeResource removeSetback removeStep updateAdaptation updateCondition updateCost updateLegalBasis updateResource updateSetback updateStep',
+    CURATOR: 'approveModel archiveModel mergeModels publishModel recordDistinctModels rejectModel releasePrivacyFinding requestChanges startReview undoMerge withdrawDistinction assignReviews createConcept createTerm deprecateTerm mergeConcepts mergeTerms previewLocalityChange recordLocalityChange resolveIssue retryDeadLetters updateConcept updateTerm',
+    ADMIN: 'createApiKey eraseAuditEntries revokeApiKey erasePersonalData',
   },
 }
 /** Types whose fields are not for everybody; all fields of all other types are. */
