@@ -208,12 +208,8 @@ export interface Database {
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;
-<<<<<<< HEAD
-  model_step: ModelStepTable; model_merge: ModelMergeTable; model_distinction: ModelDistinctionTable; privacy_release: PrivacyReleaseTable; model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
-=======
   model_step: ModelStepTable; model_merge: ModelMergeTable; model_distinction: ModelDistinctionTable; privacy_release: PrivacyReleaseTable;
   model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
->>>>>>> stewards
   model: ModelTable; model_term: ModelTermTable; model_place: ModelPlaceTable; model_source: ModelSourceTable; citation: CitationTable;
   alias: AliasTable; origin: OriginTable; result: ResultTable; result_credit: ResultCreditTable; replication: ReplicationTable; point: PointTable;
   recognition: RecognitionTable; step: StepTable; cost: CostTable; resource: ResourceTable; legal_basis: LegalBasisTable; condition: ConditionTable;
