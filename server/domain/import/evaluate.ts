@@ -21,7 +21,7 @@ import type { SignedInViewer } from '../viewer.ts'
 import { writePeriod } from './cell.ts'
 import type { ColumnKey } from './columns.ts'
 import { errorAt, type RowIssue, warningAt } from './fault.ts'
-import { type DuplicateFound, findDuplicates, inspectPrivacy } from './inspect.ts'
+import { type DuplicateFound, findDuplicates, inspectPrivacy, readStanding, type Standing } from './inspect.ts'
 import { readRecord, type ReadRecord } from './record.ts'
 import { type ReadRow, readRow, type RowResult } from './row.ts'
 import type { ImportTable, RawRow } from './table.ts'
@@ -45,6 +45,7 @@ export interface EvaluatedRow {
 export interface Evaluation {
   table: Pick<ImportTable, 'columns'>
   vocabulary: Vocabulary
+  standing: Standing
   /** Ids of new records are computed from it and the row, so that doing a row again cannot make a second record. */
   jobId: string
   /** Ids of the file's own records → ids here, for whole documents; and of others that are here. */
@@ -53,8 +54,8 @@ export interface Evaluation {
   contents: Map<string, number>
 }
 
-export async function newEvaluation(db: Kysely<Database>, table: ImportTable, jobId: string): Promise<Evaluation> {
-  return { table, jobId, vocabulary: await readVocabulary(db), ids: await readIds(db, table.rows, jobId), slugs: new Map(), contents: new Map() }
+export async function newEvaluation(db: Kysely<Database>, viewer: SignedInViewer, table: ImportTable, jobId: string): Promise<Evaluation> {
+  return { table, jobId, vocabulary: await readVocabulary(db), standing: await readStanding(db, viewer), ids: await readIds(db, table.rows, jobId), slugs: new Map(), contents: new Map() }
 }
 
 /** Where the models that whole documents are of, or name, are in this database, or will be. */
@@ -103,7 +104,7 @@ export async function evaluateRows(db: Kysely<Database>, viewer: SignedInViewer,
   await makeDocuments(db, evaluation, pending)
   await checkRights(db, viewer, pending)
   const fresh = pending.filter(({ document, issues, record }) => document !== undefined && record === undefined && !isRefused(issues))
-  const found = await findDuplicates(db, viewer, fresh.map(({ document }) => document!))
+  const found = await findDuplicates(db, evaluation.standing, fresh.map(({ document }) => document!))
   const duplicates = new Map(fresh.map((one, i) => [one, found[i]!]))
   return pending.map((one) => finish(evaluation, one, duplicates.get(one) ?? []))
 }

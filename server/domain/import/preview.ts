@@ -36,7 +36,7 @@ export async function previewImport(db: Kysely<Database>, viewer: SignedInViewer
   view.rows = table.rows.length
   tell(table.issues)
   if (table.issues.some(({ severity }) => severity === 'ERROR')) return view
-  const evaluation = await newEvaluation(db, table, newId())
+  const evaluation = await newEvaluation(db, viewer, table, newId())
   for (let i = 0; i < table.rows.length; i += BATCH) {
     if (performance.now() - started > BUDGET_MS) {
       tell([warningAt(0, [], 'PREVIEW_CUT', `Only the first ${view.done} of ${table.rows.length} rows were looked at in the time that a preview has; \`runImport\` checks every row.`)])

@@ -106,7 +106,7 @@ async function runJob(options: ImportRunnerOptions, job: JobRow, signal: AbortSi
 
 /** False when it was interrupted between two batches. */
 async function importDrafts(options: ImportRunnerOptions, viewer: SignedInViewer, job: JobRow, table: ImportTable, signal: AbortSignal): Promise<boolean> {
-  const evaluation = await newEvaluation(options.db, table, job.id)
+  const evaluation = await newEvaluation(options.db, viewer, table, job.id)
   skipRows(evaluation, table.rows.slice(0, job.done))
   for (let done = job.done; done < table.rows.length;) {
     if (signal.aborted) return false
