@@ -36,6 +36,7 @@ export async function openApi({ isSeeded = true, verifyToken, rateLimit }: { isS
   const server = await createHttpServer({
     schema, logger,
     createContext: async (caller) => ({ db, viewer: await viewerOf(caller), search, config: { publicUrl: 'https://mo-hinh.example.vn' }, requestId: caller.requestId }),
+    exports: { db, viewerOf },
     identifyCaller: (caller) => viewerOf(caller).then((viewer) => viewer?.id, () => undefined),
     checkReadiness: async () => ({ database: true, migrated: true, seeded: true, search: true }),
     exampleQuery: '{ viewer { name } }',
