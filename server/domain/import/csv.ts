@@ -47,14 +47,11 @@ const options = (delimiter: string) => ({ delimiter, bom: true, relax_column_cou
 /** The first lines; a fault in them is found again, with its place, when the body is read. */
 async function readHead(text: string, delimiter: string): Promise<string[][]> {
   const lines: string[][] = []
-  const parser = parse({ ...options(delimiter), to: HEADING_SEARCHED })
-  parser.on('error', () => {})
-  parser.end(text.slice(0, PIECE))
-  try {
-    for await (const line of parser) lines.push(line as string[])
-  } catch {
-    // Cut in the middle of a quoted cell.
-  }
+  // Kept as they are found: a stream that ends in an error forgets what it had.
+  const parser = parse({ ...options(delimiter), to: HEADING_SEARCHED, on_record: (line: string[]) => { lines.push(line); return null } })
+  parser.resume().end(text.slice(0, PIECE))
+  await new Promise<void>((resolve) => { parser.once('error', () => resolve()).once('close', resolve).once('end', resolve) })
+  parser.destroy()
   return lines
 }
 

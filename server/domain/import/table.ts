@@ -1,5 +1,5 @@
 /** Rows of a table as they stand in the file: found by their headings, not yet understood. */
-import { COLUMNS, type ColumnKey, columnOf } from './columns.ts'
+import { COLUMNS, type ColumnKey, columnOf, headingKey } from './columns.ts'
 import { errorAt, ImportFileError, type RowIssue, warningAt } from './fault.ts'
 import type { ImportLimits } from './limits.ts'
 
@@ -25,6 +25,8 @@ export interface ImportTable {
 
 export interface Heading { index: number; columns: (ColumnKey | undefined)[]; issues: RowIssue[] }
 
+/** Export says under it what may be done with the row. */
+const LICENCE_HEADING = headingKey('Giấy phép')
 /** Titles stand above headings; further down there are rows. */
 export const HEADING_SEARCHED = 20
 
@@ -42,7 +44,7 @@ export function findHeading(lines: readonly (readonly string[])[]): Heading | un
   columns.forEach((key, i) => {
     const text = lines[index]![i]!.trim()
     const first = columns.indexOf(key)
-    if (key === undefined && text !== '') issues.push(warningAt(index + 1, [text.slice(0, 60)], 'UNKNOWN_COLUMN', `The column "${text.slice(0, 60)}" is not known and is left out.`))
+    if (key === undefined && text !== '' && headingKey(text) !== LICENCE_HEADING) issues.push(warningAt(index + 1, [text.slice(0, 60)], 'UNKNOWN_COLUMN', `The column "${text.slice(0, 60)}" is not known and is left out.`))
     if (key !== undefined && first < i) {
       issues.push(errorAt(index + 1, [key], 'COLUMN_TWICE', `Two columns mean the same: "${lines[index]![first]!.trim()}" and "${text}". Keep one.`))
       columns[i] = undefined
