@@ -11,20 +11,20 @@ import { ADMIN_KEY, type Api, openApi } from './support.ts'
 const RULES: Record<string, Record<Access, string>> = {
   Query: {
     ANYONE: 'node nodes model models searchModels suggestions locality localities topics settings participants viewer',
-    SIGNED_IN: '',
+    SIGNED_IN: 'import',
     CURATOR: '',
     ADMIN: 'apiKeys auditEntries auditVerification',
   },
   Mutation: {
     ANYONE: '',
-    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource',
+    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel previewImport recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision runImport submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource',
     CURATOR: 'approveModel archiveModel mergeModels publishModel rejectModel requestChanges startReview undoMerge',
     ADMIN: 'createApiKey eraseAuditEntries revokeApiKey',
   },
 }
 /** Types whose fields are not for everybody; all fields of all other types are. */
 const GUARDED_TYPES: Record<string, Access> = {
-  Viewer: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
+  Viewer: 'SIGNED_IN', Import: 'SIGNED_IN', ImportIssue: 'SIGNED_IN', ImportDuplicates: 'SIGNED_IN', ImportCandidate: 'SIGNED_IN', ImportChange: 'SIGNED_IN', PreviewImportSuccess: 'SIGNED_IN', RunImportSuccess: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
 }
 /** Single fields that are guarded otherwise than their type. */
 const GUARDED_FIELDS: Record<string, Access> = {}
