@@ -70,14 +70,28 @@ export function markedForm(word: string): string {
   return tone > 0 ? base + tone : base
 }
 
+/** Vietnamese is written with some 7,000 different syllables: nearly every word of a text was folded before. */
+const formsCache = new Map<string, readonly [fold: string, marked: string]>()
+const MAX_CACHED_FORMS = 20_000
+
+function formsOf(word: string): readonly [fold: string, marked: string] {
+  const known = formsCache.get(word)
+  if (known !== undefined) return known
+  const forms = [fold(word), markedForm(word)] as const
+  // Long ones are no syllables, and a cut-off keeps what callers send from staying.
+  if (word.length <= 16 && formsCache.size < MAX_CACHED_FORMS) formsCache.set(word, forms)
+  return forms
+}
+
 /** The words of a text, with their places in `nfc(text)`. */
 export function tokenize(text: string): Token[] {
   const clean = nfc(text)
   const tokens: Token[] = []
   for (const match of clean.matchAll(TOKEN)) {
-    const folded = fold(match[0])
+    const word = match[0]
+    const [folded, marked] = formsOf(word)
     if (folded === '') continue
-    tokens.push({ text: match[0], fold: folded, marked: markedForm(match[0]), start: match.index, end: match.index + match[0].length })
+    tokens.push({ text: word, fold: folded, marked, start: match.index, end: match.index + word.length })
   }
   return tokens
 }

@@ -1,6 +1,6 @@
 /** What matches, in Meilisearch's filter language: the caller's filter, and the rule of which models have enough of the words. */
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../db/tables.ts'
+import type { Database, TermKind } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
 import { localityIds } from './filter.ts'
 import type { QueryUnit } from './query.ts'
@@ -14,14 +14,17 @@ const quote = (value: string): string => JSON.stringify(value.replace(/[\uD800-\
 /** The field has one of the values; of none, nothing. */
 export const among = (field: string, values: readonly string[]): string => (values.length === 0 ? 'id IS NULL' : `${field} IN [${values.map(quote).join(', ')}]`)
 
-/** The filter over ids and enum values, fields from an allow-list, each condition its own array element. */
-export async function filterOf(db: Kysely<Database>, filter: SearchFilter): Promise<MeiliFilter> {
+/**
+ * The filter over ids and enum values, fields from an allow-list, each condition its own array element.
+ * @param keysOf keys of a vocabulary with those that they went into: the index may still have the old ones
+ */
+export async function filterOf(db: Kysely<Database>, filter: SearchFilter, keysOf: (kind: TermKind, keys: readonly string[]) => string[] = (_kind, keys) => [...keys]): Promise<MeiliFilter> {
   const own = new Map<FacetName, string>()
   const others: MeiliFilter['others'] = new Map()
   const given = (list: readonly string[] | null | undefined) => list != null && list.length > 0
-  if (given(filter.topicIn)) own.set('topics', among('topics', filter.topicIn!))
-  if (given(filter.settingIn)) own.set('settings', among('settings', filter.settingIn!))
-  if (given(filter.participantIn)) own.set('participants', among('participants', filter.participantIn!))
+  if (given(filter.topicIn)) own.set('topics', among('topics', keysOf('TOPIC', filter.topicIn!)))
+  if (given(filter.settingIn)) own.set('settings', among('settings', keysOf('SETTING', filter.settingIn!)))
+  if (given(filter.participantIn)) own.set('participants', among('participants', keysOf('PARTICIPANT', filter.participantIn!)))
   if (given(filter.operationalStatusIn)) own.set('operationalStatuses', among('operationalStatus', filter.operationalStatusIn!))
   if (given(filter.evidenceLevelIn)) own.set('evidenceLevels', among('evidenceLevel', filter.evidenceLevelIn!))
   if (given(filter.recognitionLevelIn)) own.set('recognitionLevels', among('recognitionLevels', filter.recognitionLevelIn!))

@@ -30,8 +30,9 @@ export class MeiliSearch {
   }
 
   async search(index: string, request: SearchRequest): Promise<SearchAnswer> {
-    const read = understand(request.text, await this.knowledge.get(), new Set(request.ignore))
-    const filter = await filterOf(this.db, request.filter)
+    const knowledge = await this.knowledge.get()
+    const read = understand(request.text, knowledge, new Set(request.ignore))
+    const filter = await filterOf(this.db, request.filter, (kind, keys) => knowledge.thesaurus.keysOf(kind, keys))
     const plan = planOf(index, read, request, filter)
     const skeleton = plan.read(await this.run(plan.queries))
     const understood = skeleton.isPlaced ? read : fallBack(read)

@@ -51,7 +51,7 @@ async function makeDumps(): Promise<Templates> {
 
 /** Keeps the pairs that were used last: another run, of another version of the files, may be reading one of them. */
 function dropOldDumps(key: string): void {
-  const dumps = readdirSync(CACHE).filter((name) => name.includes('.tar') && !name.startsWith(key)).map((name) => ({ file: join(CACHE, name), usedAt: statSync(join(CACHE, name)).mtimeMs }))
+  const dumps = readdirSync(CACHE).filter((name) => !name.startsWith(key)).map((name) => ({ file: join(CACHE, name), usedAt: statSync(join(CACHE, name)).mtimeMs }))
   for (const { file, usedAt } of dumps.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_DUMPS)) if (Date.now() - usedAt > IN_USE_MS) rmSync(file, { force: true })
 }
 

@@ -37,6 +37,8 @@ export interface CandidateOptions {
 
 /** Below this a candidate is noise. */
 const LEAST_SCORE = 0.3
+/** So much behind the first, a record is another one. */
+const CLEARLY = 0.05
 /** Documents compared before others get their turn. */
 const BATCH = 50
 
@@ -62,6 +64,8 @@ export function candidatesIn(catalogue: Catalogue, asked: Asked, places: Places,
   return catalogue.near(asked).filter((entry) => !isExcluded(entry))
     .map((entry) => ({ entry, ...compare(asked, entry, catalogue, places.between(asked.features, entry.features)) }))
     .filter(({ score }) => score >= LEAST_SCORE).sort((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1)).slice(0, first)
+    // What is the same as the first, clearly, is at most a variant of the ones behind it.
+    .map((one, i, all) => (i > 0 && one.verdict === 'SAME' && all[0]!.verdict === 'SAME' && all[0]!.score - one.score > CLEARLY ? { ...one, verdict: 'VARIANT' as const } : one))
     .map(({ entry, score, verdict, signals }) => ({ modelId: entry.id, slug: entry.slug, name: entry.name, isDraft: entry.isDraft, score, reasons: reasonsOf(signals, asked, entry, catalogue), verdict }))
 }
 

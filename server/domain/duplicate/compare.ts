@@ -58,7 +58,7 @@ function unsaid(extra: readonly string[], form: NameForm, own: Features, other: 
 
 function overlap(a: Features, b: Features, weight: (gram: string) => number): number {
   const [few, many] = a.grams.size <= b.grams.size ? [a, b] : [b, a]
-  if (few.grams.size < 5) return 0
+  if (few.grams.size < 3) return 0
   let [shared, total] = [0, 0]
   for (const gram of few.grams) {
     // A pair in a row says more than its two words.
@@ -66,15 +66,18 @@ function overlap(a: Features, b: Features, weight: (gram: string) => number): nu
     total += own
     if (many.grams.has(gram) || many.nameGrams.has(gram)) shared += own
   }
-  return total === 0 ? 0 : shared / total
+  // Four words that all agree are not yet two texts that agree.
+  return total === 0 ? 0 : (shared / total) * Math.min(1, few.grams.size / 10)
 }
 
+/** How much of what the texts say beyond the names is said by the other too; a text that says nothing speaks neither for nor against. */
 function sharedConcepts(a: Features, b: Features, { conceptWeight }: Catalogue): number {
   let [shared, mine, theirs] = [0, 0, 0]
-  for (const key of a.lead) { const w = conceptWeight(key) ** 2; mine += w; if (b.concepts.has(key)) shared += w }
+  for (const key of a.told) { const w = conceptWeight(key) ** 2; mine += w; if (b.concepts.has(key)) shared += w }
   let back = 0
-  for (const key of b.lead) { const w = conceptWeight(key) ** 2; theirs += w; if (a.concepts.has(key)) back += w }
-  return mine === 0 || theirs === 0 ? 0 : Math.max(shared / mine, back / theirs) * 0.6 + Math.min(shared / mine, back / theirs) * 0.4
+  for (const key of b.told) { const w = conceptWeight(key) ** 2; theirs += w; if (a.concepts.has(key)) back += w }
+  if (mine === 0 || theirs === 0) return 0.5
+  return Math.max(shared / mine, back / theirs) * 0.6 + Math.min(shared / mine, back / theirs) * 0.4
 }
 
 /** Compares two records. `place` is how their origins lie to each other. */
@@ -107,7 +110,7 @@ export function verdictOf(signals: Signals): Verdict {
   const isApart = onlyMine.length > 0
   if (!isApart) {
     if (alike >= 0.8 && told >= (onlyTheirs.length > 0 ? 0.4 : 0.7 - 0.5 * tellingness(name))) return 'SAME'
-    if (alike >= 0.5 && told >= 0.75) return 'SAME'
+    if (alike >= 0.6 && told >= 0.75 && name.mass >= 7) return 'SAME'
   }
   if (text >= 0.75 && (place === 'SAME' || sharedSources > 0.3)) return 'SAME'
   if (alike >= 0.55 && told >= 0.3) return 'VARIANT'

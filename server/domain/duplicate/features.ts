@@ -32,6 +32,8 @@ export interface Features {
   concepts: ReadonlySet<string>
   /** Concepts said in its names or its summary, the broader ones apart. */
   lead: ReadonlySet<string>
+  /** Concepts that its texts say and its names do not. */
+  told: ReadonlySet<string>
   /** Words of its place. */
   placeWords: ReadonlySet<string>
   /** The first part of the place as written: `cho ben thanh`. */
@@ -51,6 +53,8 @@ export function featuresOf(document: DuplicateDocument, thesaurus: Thesaurus): F
     for (const over of thesaurus.concepts.get(key)?.broader ?? []) concepts.add(over)
   }
   for (const { concepts: said } of names) for (const key of said) say(key, lead)
+  for (const key of [document.name, ...(document.aliases ?? [])].flatMap((name) => conceptsIn(name, thesaurus))) say(key, lead)
+  const named = new Set(lead)
   for (const [i, text] of [document.name, ...texts].entries()) for (const key of conceptsIn(text, thesaurus)) say(key, i < 2 ? lead : new Set())
   for (const [kind, keys] of [['TOPIC', document.topics], ['SETTING', document.settings], ['PARTICIPANT', document.participants]] as const) {
     for (const key of keys ?? []) { const concept = thesaurus.byTerm.get(`${kind}:${key}`); if (concept) say(concept.key, new Set()) }
@@ -58,7 +62,7 @@ export function featuresOf(document: DuplicateDocument, thesaurus: Thesaurus): F
   const place = document.originPlace ?? ''
   const [head = ''] = place.split(/[,;(]/)
   return {
-    names, concepts, lead, localityId: document.originLocalityId ?? null,
+    names, concepts, lead, told: new Set([...lead].filter((key) => !named.has(key))), localityId: document.originLocalityId ?? null,
     grams: new Set(texts.flatMap((text) => gramsOf(text, thesaurus))), nameGrams: new Set([document.name, ...(document.aliases ?? [])].flatMap((text) => gramsOf(text, thesaurus))),
     placeWords: new Set(tokenize(place).map(({ fold: word }) => word)), placeHead: head.trim() === '' ? null : foldedWords(head).trim(),
   }

@@ -209,8 +209,8 @@ async function makeDocuments(db: Kysely<Database>, evaluation: Evaluation, pendi
     one.document = readInput(input, record?.id ?? newId, told)
     // What is wrong with a cell is told once, in the cell's words.
     one.issues.push(...toRowIssues(one, told.list).filter((issue) => !one.issues.some(({ path, severity }) => severity === 'ERROR' && String(path) === String(issue.path))))
-    for (const { path, kind, reason, text, isRefused: isError } of one.document ? inspectPrivacy(one.document) : []) {
-      one.issues.push((isError ? errorAt : warningAt)(row, read ? toColumn(path) : ['document', ...path], `PERSONAL_DATA_${kind}`, `“${text.slice(0, 60)}”: ${reason}`))
+    for (const { path, kind, reason, isRefused: isError } of one.document ? inspectPrivacy(one.document) : []) {
+      one.issues.push((isError ? errorAt : warningAt)(row, read ? toColumn(path) : ['document', ...path], `PERSONAL_DATA_${kind}`, reason))
     }
   })
 }

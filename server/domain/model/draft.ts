@@ -4,6 +4,7 @@ import type { Database } from '../../db/tables.ts'
 import { NotFoundError, ValidationError } from '../../errors.ts'
 import { foldedWords } from '../../search/fold.ts'
 import { newId } from '../ids.ts'
+import { refusedIn } from '../privacy/refuse.ts'
 import { ownsPlace, type SignedInViewer } from '../viewer.ts'
 import { contentHash, normaliseDocument } from './canonical.ts'
 import { modelDocument, type ModelDocument } from './document.ts'
@@ -81,6 +82,7 @@ export async function editModel(
 /** The document in its canonical form. @throws ValidationError with everything that was found so far, and what its own rules find */
 export function toDocument(input: object, id: string, issues: Issues): ModelDocument {
   const document = readInput(input, id, issues)
+  if (document) issues.list.push(...refusedIn(document, toInput))
   issues.assertNone()
   return document!
 }

@@ -46,8 +46,11 @@ const isQuoted = (field: string): boolean => field === 'title' || field === 'tit
 /** Nobody nests deeper; what is deeper is not looked at, and no document either. */
 const MAX_DEPTH = 12
 
-/** Everything personal in the texts of a document, or of any part of one, in the order of its fields. */
-export function inspectPersonalData(document: unknown): Finding[] {
+/**
+ * Everything personal in the texts of a document, or of any part of one, in the order of its fields.
+ * @param options.onlyIdentifiers what is refused, without names, which take longer to find
+ */
+export function inspectPersonalData(document: unknown, { onlyIdentifiers = false }: { onlyIdentifiers?: boolean } = {}): Finding[] {
   const findings: Finding[] = []
   const walk = (value: unknown, path: (string | number)[], field: string, isSource: boolean): void => {
     if (typeof value === 'string') findings.push(...inspectText(value, path, isSource))
@@ -59,7 +62,7 @@ export function inspectPersonalData(document: unknown): Finding[] {
       }
     }
   }
-  walk(document, [], '', false)
+  walk(document, [], '', onlyIdentifiers)
   return findings
 }
 
