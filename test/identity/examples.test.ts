@@ -63,7 +63,7 @@ const EXPECTED: Record<string, () => Promise<void>> = {
     expect(await again({ entries: [1], reason: ' ' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['reason'] }] })
   },
   'preview-import': async () => expect((await run('preview-import')).previewImport).toMatchObject({ __typename: 'PreviewImportSuccess', import: { rows: 2, created: 1, refused: 1, issues: [{ row: 3, path: ['startedOn'], code: 'INVALID_DATE' }] } }),
-  'run-import': async () => expect((await run('run-import')).runImport).toEqual({ __typename: 'RunImportSuccess', import: { id: expect.any(String), state: 'QUEUED' } }),
+  'run-import': async () => expect((await run('run-import')).runImport).toEqual({ __typename: 'RunImportSuccess', import: { id: expect.any(String), state: expect.stringMatching(/^(QUEUED|SUCCEEDED)$/) } }),
   'follow-import': async () => {
     const { id } = (await run('run-import')).runImport.import
     await startImports({ db: api.database.db, start: false }).runOnce()
