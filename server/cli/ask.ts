@@ -12,6 +12,8 @@ export interface Desk {
   /** The data of an operation. @throws StartupError with what the API refused, in its own words */
   ask<T>(document: string, variables?: Record<string, unknown>): Promise<T>
   close(): Promise<void>
+  /** The database itself, where no server answers for it. */
+  db?: Context['db']
 }
 
 interface GraphqlAnswer { data?: unknown; errors?: readonly { message: string }[] }
@@ -21,9 +23,9 @@ interface GraphqlAnswer { data?: unknown; errors?: readonly { message: string }[
  * @param server the address of a running server, when the caller named one
  */
 export async function openDesk(config: Config, command: string, server?: string | undefined): Promise<Desk> {
-  const address = server?.replace(/\/+$/, '') ?? (config.databaseUrl === undefined && config.port !== 0 ? localAddress(config) : undefined)
-  if (address !== undefined && (await isRunning(address))) return remoteDesk(address, config.adminKey)
-  if (server !== undefined) throw new StartupError(`No server answers at ${server}. Start it, or correct the address.`)
+  const running = await findServer(config, server)
+  if (running !== undefined) return remoteDesk(running, config.adminKey)
+  const address = addressOf(config)
   const viewer: SignedInViewer = { id: 'command', name: command, role: 'ADMIN', localities: [] }
   const { db, close } = await openForCommand(config).catch((error: unknown) => Promise.reject(withHint(error, address)))
   // Only who answers by himself needs all of it: a second less for who asks a server.
@@ -32,7 +34,18 @@ export async function openDesk(config: Config, command: string, server?: string 
   return {
     ask: async (document, variables) => dataOf(await graphql({ schema, source: document, variableValues: variables, contextValue: context })),
     close,
+    db,
   }
+}
+
+const addressOf = (config: Config): string | undefined => (config.databaseUrl === undefined && config.port !== 0 ? localAddress(config) : undefined)
+
+/** Where the server answers that holds the embedded database, or the one that the caller named; undefined when none runs. @throws StartupError when the named one does not answer */
+export async function findServer(config: Config, server?: string | undefined): Promise<string | undefined> {
+  const address = server?.replace(/\/+$/, '') ?? addressOf(config)
+  if (address !== undefined && (await isRunning(address))) return address
+  if (server !== undefined) throw new StartupError(`No server answers at ${server}. Start it, or correct the address.`)
+  return undefined
 }
 
 function remoteDesk(address: string, adminKey: string | undefined): Desk {

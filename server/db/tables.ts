@@ -203,6 +203,18 @@ export interface AuditEntryTable {
 export interface AuditHeadTable { only_row: Generated<boolean>; seq: number; hash: string }
 
 /** All tables by their SQL name. */
+// Imports
+export type ImportFormat = 'CSV' | 'XLSX' | 'JSON' | 'NDJSON';
+export interface ImportJobTable {
+  id: string; format: ImportFormat; mode: Generated<'DRAFTS' | 'RESTORE'>; state: Generated<'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED'>;
+  actor_id: string; actor_name: string; actor_role: string; actor_localities: Generated<string[]>;
+  idempotency_key: string; content_hash: string; byte_count: number; content: Buffer | null;
+  row_count: number | null; done_count: Generated<number>; created_count: Generated<number>; updated_count: Generated<number>; unchanged_count: Generated<number>; refused_count: Generated<number>;
+  issues: JsonAny; lease_token: string | null; leased_until: InstantOrNull; attempts: Generated<number>;
+  created_at: InstantNow; started_at: InstantOrNull; finished_at: InstantOrNull;
+}
+export interface ImportRowTable { job_id: string; row: number; outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REFUSED'; model_id: string | null; issues: JsonAny; duplicates: JsonAny }
+
 export interface Database {
   setting: SettingTable; term: TermTable; concept: ConceptTable; concept_relation: ConceptRelationTable; concept_term: ConceptTermTable; abbreviation: AbbreviationTable;
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
@@ -217,6 +229,7 @@ export interface Database {
   place_review: PlaceReviewTable; reported_figure: ReportedFigureTable;
   outbox: OutboxTable;
   api_key: ApiKeyTable; api_key_locality: ApiKeyLocalityTable; audit_entry: AuditEntryTable; audit_head: AuditHeadTable;
+  import_job: ImportJobTable; import_row: ImportRowTable;
 }
 
 export type TermRow = Selectable<TermTable>;
