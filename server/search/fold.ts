@@ -24,10 +24,11 @@ export interface Token {
 }
 
 const LONE_SURROGATE = /[\uD800-\uDFFF]/gu
+const ANY_LONE_SURROGATE = /[\uD800-\uDFFF]/u
 
 /** Without half characters, which no engine and no JSON takes. */
 export function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATE, '\uFFFD')
+  return ANY_LONE_SURROGATE.test(text) ? text.replace(LONE_SURROGATE, '\uFFFD') : text
 }
 
 /** Well-formed NFC text without NUL: the form that everything else here works on. */
@@ -70,14 +71,28 @@ export function markedForm(word: string): string {
   return tone > 0 ? base + tone : base
 }
 
+/** A catalogue is written in some thousands of words, again and again. */
+const words = new Map<string, { fold: string; marked: string }>()
+const MAX_WORDS = 30_000
+
+function formsOf(word: string): { fold: string; marked: string } {
+  const known = words.get(word)
+  if (known !== undefined) return known
+  const forms = { fold: fold(word), marked: markedForm(word) }
+  if (word.length > 24) return forms
+  if (words.size >= MAX_WORDS) words.clear()
+  words.set(word, forms)
+  return forms
+}
+
 /** The words of a text, with their places in `nfc(text)`. */
 export function tokenize(text: string): Token[] {
   const clean = nfc(text)
   const tokens: Token[] = []
   for (const match of clean.matchAll(TOKEN)) {
-    const folded = fold(match[0])
+    const { fold: folded, marked } = formsOf(match[0])
     if (folded === '') continue
-    tokens.push({ text: match[0], fold: folded, marked: markedForm(match[0]), start: match.index, end: match.index + match[0].length })
+    tokens.push({ text: match[0], fold: folded, marked, start: match.index, end: match.index + match[0].length })
   }
   return tokens
 }

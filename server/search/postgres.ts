@@ -11,7 +11,6 @@ import { FacetColumns, readSeqs } from './facet-columns.ts'
 import { skeletonQuery, type SkeletonRow } from './postgres-query.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
-import { understand } from './understand.ts'
 import { WordsCache } from './words-cache.ts'
 
 /** Looks for the same before a storm of writes is told. */
@@ -32,7 +31,7 @@ export class PostgresSearch implements SearchEngine {
   }
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
-    const read = understand(request.text, await this.knowledge.get(), new Set(request.ignore))
+    const read = await this.knowledge.understand(request.text, request.ignore)
     const { row, facets } = await this.find(read, request)
     this.knowledge.saw(row.versions)
     const understood = row.isPlaced ? read : fallBack(read)
@@ -58,7 +57,7 @@ export class PostgresSearch implements SearchEngine {
   }
 
   async suggest(request: SuggestRequest): Promise<SuggestAnswer> {
-    const understood = understand(request.text, await this.knowledge.get())
+    const understood = await this.knowledge.understand(request.text)
     return { suggestions: await suggestFromPostgres(this.db, understood, request.limit), understood, engine: 'POSTGRES', isDegraded: false }
   }
 
