@@ -70,7 +70,7 @@ function scoreOf(query: UnderstoodQuery): RawBuilder<number> {
 function namedOf(query: UnderstoodQuery): RawBuilder<number> {
   const terms = query.terms.filter((term) => term.isRequired && !term.forms[0]!.words[0]!.startsWith('#')).slice(0, 8)
   if (terms.length === 0) return sql<number>`0`
-  return sql<number>`(${sql.join(terms.map((term) => sql`${term.weight}::float4 * (s.name_words like ${`% ${(term.isCorrected ? term.forms[1]! : term.forms[0]!).words.join(' ')}${term.isPrefix ? '' : ' '}%`})::int`), sql` + `)})`
+  return sql<number>`(${sql.join(terms.map((term) => sql`${term.weight}::float4 * (f.name_words like ${`% ${(term.isCorrected ? term.forms[1]! : term.forms[0]!).words.join(' ')}${term.isPrefix ? '' : ' '}%`})::int`), sql` + `)})`
 }
 
 export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): RawBuilder<SkeletonRow> {
@@ -99,16 +99,22 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
     if (placeCondition) counted.set('place', placeCondition)
   }
   const plain = request.withRelaxations ? [] : [...others.values(), ...(placeCondition ? [placeCondition] : [])]
-  const fails = counted.size === 0 ? sql<number>`0` : sql<number>`${sql.join([...counted.values()].map((condition) => sql`(not coalesce(${condition}, false))::int`), sql` + `)}`
+  const passes = (field: string): RawBuilder<boolean> => sql<boolean>`${sql.ref(`passes_${field}`)}`
+  const fails = counted.size === 0 ? sql<number>`0` : sql<number>`${sql.join([...counted.keys()].map((field) => sql`(not ${passes(field)})::int`), sql` + `)}`
   const score = isBrowse ? sql<number>`0` : scoreOf(query)
   const order = sql`prior desc, updated_at desc, model_id`
 
   return sql<SkeletonRow>`
     with mode as materialized (${mode}),
     m as materialized (
-      select s.model_id, s.seq, s.prior, s.updated_at, ${isBrowse ? sql`0` : namedOf(query)} as named${sql.join([...counted].map(([field, condition]) => sql`, coalesce(${condition}, false) as ${sql.ref(`passes_${field}`)}`), sql``)}, ${fails} as fails
-      from model_search s where true ${matches} ${sql.join(plain.map((condition) => sql`and ${condition}`), sql` `)}
-        ${counted.size === 0 ? sql`` : sql`and ${fails} <= ${request.withRelaxations || ownFacets.length > 0 ? 1 : 0}`}
+      select f.*, ${isBrowse ? sql`0` : sql`case when f.fails = 0 then ${namedOf(query)} end`} as named
+      from (
+        select s.*, ${fails} as fails
+        -- Each condition is tried once a row; a row that fails two tells nobody anything.
+        from (select s.model_id, s.seq, s.prior, s.updated_at, s.name_words${sql.join([...counted].map(([field, condition]) => sql`, coalesce(${condition}, false) as ${passes(field)}`), sql``)}
+          from model_search s where true ${matches} ${sql.join(plain.map((condition) => sql`and ${condition}`), sql` `)} offset 0) s
+      ) f
+      ${counted.size === 0 ? sql`` : sql`where f.fails <= ${request.withRelaxations || ownFacets.length > 0 ? 1 : 0}`}
     ),
     capped as (select model_id, seq, prior, updated_at from m where fails = 0 order by named desc, ${order} limit ${isBrowse ? offset + request.limit : Math.max(MAX_RANKED, offset + request.limit)}),
     ranked as (

@@ -19,6 +19,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/nhan-rong')
 /** Two a version. */
 const KEPT_DUMPS = 6
+/** A run that takes longer than this since it asked for its dumps may lose them. */
+const IN_USE_MS = 2 * 3_600_000
 
 export async function makeTemplates(databaseUrl: string | undefined): Promise<{ templates: Templates; drop(): Promise<void> }> {
   return databaseUrl === undefined ? { templates: await makeDumps(), drop: async () => {} } : makeDatabases(databaseUrl)
@@ -50,7 +52,7 @@ async function makeDumps(): Promise<Templates> {
 /** Keeps the pairs that were used last: another run, of another version of the files, may be reading one of them. */
 function dropOldDumps(key: string): void {
   const dumps = readdirSync(CACHE).filter((name) => !name.startsWith(key)).map((name) => ({ file: join(CACHE, name), usedAt: statSync(join(CACHE, name)).mtimeMs }))
-  for (const { file } of dumps.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_DUMPS)) rmSync(file, { force: true })
+  for (const { file, usedAt } of dumps.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_DUMPS)) if (Date.now() - usedAt > IN_USE_MS) rmSync(file, { force: true })
 }
 
 async function makeDatabases(databaseUrl: string): Promise<{ templates: Templates; drop(): Promise<void> }> {
