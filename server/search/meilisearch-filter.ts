@@ -2,7 +2,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
-import type { QueryUnit } from './query.ts'
+import { openedWord } from './meilisearch-index.ts'
+import type { Form, QueryUnit } from './query.ts'
 
 /** Conditions that facets stand for, and the rest by the field of the caller's filter. */
 export interface MeiliFilter { own: Map<FacetName, string>; others: Map<keyof SearchFilter, string> }
@@ -74,9 +75,15 @@ export function matchFilter(terms: readonly QueryUnit[], atLeast: number): strin
   return [clauses(0, atLeast).map((clause) => `(${clause})`).join(' OR ')]
 }
 
-/** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has the short one in `words`. */
+/** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has a word of its own for that. */
 function anyOf(terms: readonly QueryUnit[]): string {
-  const values = [...new Set(terms.flatMap((term) => term.forms.filter((form) => form.words.length === 1 || /^\d/.test(form.words[0]!)).map((form) => form.words.join('_'))))]
+  const values = [...new Set(terms.flatMap(({ forms }) => [
+    ...forms.filter(isOneWord).map(({ words }) => words.join('_')),
+    ...(forms.every(isOneWord) ? [] : forms.filter(({ words }) => words.length === 1).map(({ words }) => openedWord(words[0]!))),
+  ]))]
   const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1 && !form.words[0]!.startsWith('#')).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
   return prefixes.length === 0 ? among('words', values) : `(${[among('words', values), ...prefixes].join(' OR ')})`
 }
+
+/** In `words` a number formula is one word, too. */
+const isOneWord = ({ words }: Form): boolean => words.length === 1 || /^\d/.test(words[0]!)

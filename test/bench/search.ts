@@ -32,6 +32,9 @@ export const runSearchBench = async ({ sizes, engines, only, seconds, rounds, co
   const folder = mkdtempSync(join(tmpdir(), 'nhan-rong-bench-search-'))
   const stores = await openSearchStores({ cores: pinning?.rest, withMeilisearch: engines.includes('MEILISEARCH'), say })
   const measured: SearchMeasurement[] = []
+  const interrupted = (): void => void stores.close().finally(() => process.exit(130))
+  process.once('SIGINT', interrupted)
+  process.once('SIGTERM', interrupted)
   try {
     for (const size of sizes) {
       const store = await stores.open(size)
@@ -47,6 +50,8 @@ export const runSearchBench = async ({ sizes, engines, only, seconds, rounds, co
     }
     return measured
   } finally {
+    process.off('SIGINT', interrupted)
+    process.off('SIGTERM', interrupted)
     await stores.close()
     rmSync(folder, { recursive: true, force: true })
   }
