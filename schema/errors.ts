@@ -19,7 +19,7 @@ import type { ObjectFieldsShape, ObjectRef } from '@pothos/core'
 import * as errors from '../server/errors.ts'
 import type { Access } from '../server/domain/viewer.ts'
 import { builder, type SchemaTypes } from './builder.ts'
-import type { ErrorMember } from './payload.ts'
+import { type ErrorMember, valueOf } from './payload.ts'
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>
 
@@ -69,6 +69,9 @@ const MEMBERS = [
   [ForbiddenError, errors.ForbiddenError],
   [NotFoundError, errors.NotFoundError],
 ] as const satisfies readonly ErrorMember[]
+
+/** An error as the value of a field of type `UserError`. */
+export const asUserError = (error: errors.AppError): object => valueOf(error, MEMBERS)!
 
 /**
  * `union XPayload = XSuccess | ValidationError | ConflictError | ForbiddenError | NotFoundError` for a success type that stands already.

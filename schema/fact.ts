@@ -117,12 +117,13 @@ Review.implement({
   }),
 })
 
-interface Told { text: string; placeAsWritten: string | null }
+interface Told { id: string; text: string; placeAsWritten: string | null }
 interface Dated { period: PeriodValue | null }
 type Ref<T> = ReturnType<typeof builder.objectRef<T>>
 
 for (const ref of [Step, Cost, Resource, LegalInstrument, Condition, Adaptation, Setback] as unknown as Ref<Told>[]) {
   builder.objectFields(ref, (t) => ({
+    id: t.id({ description: 'Names it within its record, for the mutations that change it and take it away.', sql: ['id'], resolve: ({ id }) => globalId(ref.name, id) }),
     text: t.exposeString('text', { description: 'The fact in our own words, in Vietnamese.' }),
     placeAsWritten: t.exposeString('placeAsWritten', { nullable: true, description: 'The place as its source wrote it.' }),
     locality: t.field({ type: Locality, nullable: true, description: 'The unit that the place was then; null when it could not be told.', sql: { relation: 'locality' }, resolve: related }),

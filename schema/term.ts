@@ -19,6 +19,8 @@ Term.implement({
     }),
     description: t.exposeString('description', { nullable: true, description: 'What the word covers, in Vietnamese.' }),
     synonyms: t.exposeStringList('synonyms', { description: 'Other words that mean it in texts and searches.' }),
+    deprecatedAt: t.expose('deprecatedAt', { type: 'DateTime', nullable: true, description: 'Since when it is out of use; null = it is in use.' }),
+    mergedInto: t.exposeString('mergedInto', { nullable: true, description: 'Key of the word that it went into, and that its own key leads to; null = it stands by itself.' }),
   }),
 })
 

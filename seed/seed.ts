@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql, type Kysely } from 'kysely'
+import { analyze } from '../server/db/bulk.ts'
 import type { Database, EditorialState } from '../server/db/tables.ts'
 import { contentHash, normaliseDocument } from '../server/domain/model/canonical.ts'
 import type { ModelDocument } from '../server/domain/model/document.ts'
@@ -13,10 +14,9 @@ import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER } from './parse.ts'
 import { retagModels } from '../server/domain/thesaurus/retag.ts'
 import { writeThesaurus } from './thesaurus.ts'
-import { buildSeededUnits, loadUnits } from './units/load.ts'
+import { loadUnits, prepareUnits, type PreparedUnits } from './units/load.ts'
 import { createPlaceResolver, type PlaceResolver } from './units/resolver.ts'
 import { readUnitRows, unitRowsOf } from './units/unit-index.ts'
-import type { UnitSet } from './units/unit-set.ts'
 import { SEED_AUTHOR, seededSourceId, writeReports, writeSources, writeTerms } from './write.ts'
 
 export { SeedFileError } from './parse.ts'
@@ -33,12 +33,12 @@ export interface SeedOptions {
 }
 
 /** What needs no database: the files read and checked, the units built. */
-export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<UnitSet> }
+export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<PreparedUnits> }
 
 /** Begins with what needs no database, for a start that is known to need it all: the embedded database opens meanwhile. */
 export function prepareSeed(folder: string = SEED_FOLDER): PreparedSeed {
   const catalogue = readSeedFiles(folder)
-  const units = new Promise<UnitSet>((resolve, reject) => void setImmediate(() => { try { resolve(buildSeededUnits()) } catch (error) { reject(error) } }))
+  const units = new Promise<PreparedUnits>((resolve, reject) => void setImmediate(() => { try { resolve(prepareUnits()) } catch (error) { reject(error) } }))
   // Whoever seeds hears of a mistake; until then nobody listens.
   for (const work of [catalogue, units]) work.catch(() => {})
   return { catalogue, units }
@@ -84,11 +84,11 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     const isKnown = before?.files === files && options.isForced !== true
     const prepared = isKnown ? undefined : options.prepared ?? prepareSeed(folder)
     const isFirst = (await trx.selectFrom('locality').select('id').limit(1).executeTakeFirst()) === undefined
-    const set = isFirst ? await prepared?.units : undefined
-    const loading = loadUnits(trx, { onProgress: tell, set })
+    const preparedUnits = isFirst ? await prepared?.units : undefined
+    const loading = loadUnits(trx, { onProgress: tell, prepared: preparedUnits })
     loading.catch(() => {})
     // Names are resolved while the database writes the units: the embedded one runs in a thread of its own.
-    const drafted = set && prepared ? await draft(await prepared.catalogue, createPlaceResolver(unitRowsOf(set))) : undefined
+    const drafted = preparedUnits && prepared ? await draft(await prepared.catalogue, createPlaceResolver(unitRowsOf(preparedUnits.set))) : undefined
     const units = await loading
     if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
 
@@ -97,7 +97,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     const value = JSON.stringify({ files, report })
     await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
     // Else the first queries are planned as if every table were empty. The units' tables were analysed when they were loaded.
-    await sql`analyze ${sql.join(ANALYSED.map((table) => sql.table(table)))}`.execute(trx)
+    await analyze(trx, ANALYSED)
     return done(report)
   })
 }

@@ -13,4 +13,6 @@ export interface Context {
     publicUrl: string
   }
   requestId: string
+  /** Digest of the caller's address under a secret of this process: to count by, and nothing else. Nobody can tell the address from it. */
+  callerKey?: string
 }

@@ -1,5 +1,5 @@
 /** The HTTP server: GraphQL, the IDE, health and metrics. It receives the finished schema and knows nothing of what is asked. */
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import fastifyCompress from '@fastify/compress'
 import fastifyCors from '@fastify/cors'
@@ -24,6 +24,8 @@ import { observeRequests } from './http/request-log.ts'
 export interface Caller {
   authorization: string | undefined
   requestId: string
+  /** Digest of the address under a secret of this process: what must be counted by caller is counted by it, and the address goes no further. */
+  callerKey: string
 }
 
 export interface HttpServerOptions {
@@ -109,8 +111,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const apollo = createGraphqlServer({ schema, limits, logger, metrics, isProduction, introspection, executor })
   await apollo.start()
   const callers = new WeakMap<FastifyRequest, Caller>()
+  const secret = randomBytes(32)
   const callerOf = (request: FastifyRequest): Caller => {
-    const caller = callers.get(request) ?? { authorization: request.headers.authorization, requestId: request.id }
+    const caller = callers.get(request) ?? { authorization: request.headers.authorization, requestId: request.id, callerKey: createHmac('sha256', secret).update(request.ip).digest('base64url') }
     callers.set(request, caller)
     return caller
   }

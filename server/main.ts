@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     const server = await createHttpServer({
       schema,
       logger,
-      createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId }),
+      createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId, callerKey: caller.callerKey }),
       checkReadiness: createReadiness(db, search),
       exampleQuery: EXAMPLE_QUERY,
       isProduction: config.nodeEnv === 'production',

@@ -15,6 +15,7 @@ import { selectionOf } from '../select.ts'
 /** Which lists hold parts that have an id in this API. */
 const PART_TYPES: Record<string, string> = {
   results: 'Result', replications: 'Replication', points: 'Point', aliases: 'Alias', recognitions: 'Recognition', relations: 'ModelRelation', reviews: 'Review',
+  steps: 'Step', costs: 'Cost', resources: 'Resource', legalBases: 'LegalInstrument', conditions: 'Condition', adaptations: 'Adaptation', setbacks: 'Setback',
 }
 const ID_TYPES: Record<string, string> = { sourceId: 'Source', localityId: 'Locality', modelId: 'Model', alsoCreditedTo: 'Model' }
 
@@ -66,6 +67,7 @@ const Revision = builder.objectRef<RevisionRow>('Revision').implement({
     reason: t.exposeString('reason', { nullable: true, description: 'Why, as the author said; null = not said.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true, description: 'When it was published; null = never, which only those who may edit the record see.' }),
+    erasedAt: t.expose('erasedAt', { type: 'DateTime', nullable: true, description: 'When personal data was erased from it: `[đã xóa]` stands where it was; null = never.' }),
     diff: t.field({
       type: [FieldChange], sql: ['document', 'documentBefore', 'hiddenModels'],
       description: 'What it changed, field by field, against the revision before it in this list; empty for the first. What names a record that the caller cannot see is left out.',

@@ -1,8 +1,8 @@
 /** What people write of each kind of part. */
 import type { InputFieldMap, ObjectRef } from '@pothos/core'
 import { builder } from '../builder.ts'
-import { Attribution, Confidence, CountingUnit, Effect, Qualifier, RecognitionLevel, RelationKind, ReplicationStatus, ReviewDecision, Spread } from '../enums.ts'
-import { Alias, ModelRelation, Point, Recognition, Replication, Result } from '../refs.ts'
+import { Attribution, Confidence, CountingUnit, Effect, Qualifier, RecognitionLevel, RelationKind, ReplicationStatus, ReviewDecision, SetbackKind, Spread } from '../enums.ts'
+import { Adaptation, Alias, Condition, Cost, LegalInstrument, ModelRelation, Point, Recognition, Replication, Resource, Result, Setback, Step } from '../refs.ts'
 import { CitationInput } from './input.ts'
 import type { InputFields } from './written.ts'
 
@@ -32,6 +32,11 @@ const dated = (t: InputFields) => ({
   dateTo: t.field({ type: 'PartialDate', description: 'Until when.' }),
   dateAsWritten: t.string({ description: 'The source’s own words on when.' }),
 })
+
+/** What all told facts share: a text, a place, a date. */
+const told = (t: InputFields, isNew: boolean) => ({ text: t.string({ required: isNew, description: 'The fact in our own words, in Vietnamese.' }), ...place(t), ...dated(t) })
+const amounts = (t: InputFields, of: string) => ({ amount: t.float({ description: `How many${of}.` }), unit: t.string({ description: 'Of what, in Vietnamese.' }) })
+const paper = (t: InputFields, of: string) => ({ number: t.string({ description: `Number of the document${of}, such as \`523/QĐ-CP\`.` }), issuer: t.string({ description: 'Who issued it.' }) })
 
 export interface PartKind { noun: string; what: string; list: string; ref: ObjectRef<any, any, any>; fields: (t: InputFields, isNew: boolean) => InputFieldMap }
 
@@ -114,6 +119,45 @@ export const PARTS: readonly PartKind[] = [
       model: t.id({ required: isNew, description: 'Global id of the other model.' }),
       note: t.string({ description: 'What else is told.' }),
       citations: t.field({ type: [CitationInput], description: 'Who says so; none when it is our reading.' }),
+    }) as InputFieldMap,
+  },
+  { noun: 'Step', what: 'a step of doing it', list: 'steps', ref: Step, fields: (t, isNew) => ({ ...told(t, isNew), ...citations(t, isNew) }) as InputFieldMap },
+  {
+    noun: 'Cost', what: 'a cost', list: 'costs', ref: Cost,
+    fields: (t, isNew) => ({
+      ...told(t, isNew),
+      amount: t.float({ description: 'Amount in `currency`, or in kind when that is null; the lower end of a range.' }),
+      amountMax: t.float({ description: 'Upper end, when a range is told.' }),
+      qualifier: t.field({ type: Qualifier, description: 'How exact; EXACT unless said.' }),
+      currency: t.string({ description: 'ISO 4217, such as `VND`; null when paid in kind or not told.' }),
+      unitAsWritten: t.string({ description: 'The unit as its source writes it.' }),
+      per: t.string({ description: 'For what: a camera, a site, a year.' }),
+      payer: t.string({ description: 'Who paid: a body, never a private person.' }),
+      ...citations(t, isNew),
+    }) as InputFieldMap,
+  },
+  { noun: 'Resource', what: 'what it takes besides money', list: 'resources', ref: Resource, fields: (t, isNew) => ({ ...told(t, isNew), ...amounts(t, ''), ...citations(t, isNew) }) as InputFieldMap },
+  { noun: 'LegalBasis', what: 'a paper that it rests on', list: 'legalBases', ref: LegalInstrument, fields: (t, isNew) => ({ ...told(t, isNew), ...paper(t, ''), ...citations(t, isNew) }) as InputFieldMap },
+  {
+    noun: 'Condition', what: 'a condition', list: 'conditions', ref: Condition,
+    fields: (t, isNew) => ({
+      ...told(t, isNew),
+      isEditorial: t.boolean({ required: isNew, description: 'True = our reading, which needs no source; false = a source tells it.' }),
+      ...amounts(t, ', when there is a figure in it'), ...paper(t, ' that sets it'),
+      citations: t.field({ type: [CitationInput], description: 'Who says so; at least one unless `isEditorial`. Given, they replace those that are there.' }),
+    }) as InputFieldMap,
+  },
+  {
+    noun: 'Adaptation', what: 'what a place changed', list: 'adaptations', ref: Adaptation,
+    fields: (t, isNew) => ({ ...told(t, isNew), why: t.string({ description: 'Why the place changed it: its `reason`. (`reason` here is that of the revision.)' }), ...citations(t, isNew) }) as InputFieldMap,
+  },
+  {
+    noun: 'Setback', what: 'a setback', list: 'setbacks', ref: Setback,
+    fields: (t, isNew) => ({
+      kind: t.field({ type: SetbackKind, required: isNew, description: 'What went wrong.' }),
+      ...told(t, isNew), why: t.string({ description: 'Why it went wrong, as told: its `reason`. (`reason` here is that of the revision.)' }), ...amounts(t, ' are concerned'),
+      stillWorking: t.float({ description: 'How many of them still work, when told.' }),
+      ...citations(t, isNew),
     }) as InputFieldMap,
   },
 ]

@@ -5,7 +5,7 @@ import { addPart, type PartWritten, recordReview, removePart, updatePart } from 
 import { readWorkingPart } from '../../server/domain/model/read.ts'
 import { addSource, removeSource, updateSource } from '../../server/domain/model/source-write.ts'
 import type { ListName } from '../../server/domain/model/parts.ts'
-import { aliasShape, recognitionShape, reviewShape } from '../../server/domain/model/facts.ts'
+import { adaptationShape, aliasShape, conditionShape, costShape, legalBasisShape, recognitionShape, resourceShape, reviewShape, setbackShape, stepShape } from '../../server/domain/model/facts.ts'
 import { modelRelationShape, resultShape } from '../../server/domain/model/shape.ts'
 import { pointShape, replicationShape } from '../../server/domain/replication/read.ts'
 import { sourceShape } from '../../server/domain/source/read.ts'
@@ -24,7 +24,10 @@ import { expectedRevision, type InputFields, reasonField, workingModel } from '.
 interface Named { modelId: string; id?: string; expectedRevision: number; [field: string]: unknown }
 type Write = (db: Context['db'], viewer: NonNullable<Context['viewer']>, input: never) => Promise<PartWritten>
 
-const SHAPES = { Result: resultShape, Replication: replicationShape, Point: pointShape, Recognition: recognitionShape, Alias: aliasShape, Relation: modelRelationShape, Source: sourceShape, Review: reviewShape } as Record<string, Shape>
+const SHAPES = {
+  Result: resultShape, Replication: replicationShape, Point: pointShape, Recognition: recognitionShape, Alias: aliasShape, Relation: modelRelationShape, Source: sourceShape, Review: reviewShape,
+  Step: stepShape, Cost: costShape, Resource: resourceShape, LegalBasis: legalBasisShape, Condition: conditionShape, Adaptation: adaptationShape, Setback: setbackShape,
+} as Record<string, Shape>
 const common = (t: InputFields) => ({
   modelId: t.id({ required: true, description: 'Global id of the model whose record holds it.' }), expectedRevision: expectedRevision(t), reason: reasonField(t),
 })
@@ -33,7 +36,7 @@ const common = (t: InputFields) => ({
 function partMutation(verb: 'Add' | 'Update' | 'Remove' | 'Record', noun: string, ref: ObjectRef<any, any, any>, options: { says: string; fields: (t: InputFields) => InputFieldMap; write: Write }) {
   const name = `${verb}${noun}`
   const isKnown = verb === 'Update' || verb === 'Remove'
-  const idField = (t: InputFields) => (isKnown ? { id: t.id({ required: true, description: `The \`id\` of the ${noun.toLowerCase()}.` }) } : {})
+  const idField = (t: InputFields) => (isKnown ? { id: t.id({ required: true, description: 'Its `id`, as the record tells it.' }) } : {})
   const input = builder.inputType(`${name}Input`, { description: options.says, fields: (t) => ({ ...common(t), ...idField(t), ...options.fields(t) }) as InputFieldMap })
   const payload = mutationPayload<PartWritten>(name, {
     access: 'ANYONE', description: 'The working revision says it. What is published stays as it was.',

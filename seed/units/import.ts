@@ -63,7 +63,7 @@ export async function importUnits(db: Kysely<Database>, table: OfficialTable, { 
     const covered = hasNewTerritory ? await refreshLocalityCover(trx) : null
     // Search holds for each model which units its places count for, and other indexes must hear of it.
     if (covered !== null || !loaded.isUnchanged) onProgress('bringing search up to it')
-    const refreshed = covered !== null || !loaded.isUnchanged ? await retagModels(trx) : 0
+    const refreshed = covered !== null || !loaded.isUnchanged ? (await retagModels(trx)).length : 0
     const countOf = (test: (unit: (typeof set.units)[number]) => boolean): number => set.units.filter(test).length
     report = {
       isDryRun, asOf: table.asOf, provinces: table.provinces.length, communes: table.communes.length,

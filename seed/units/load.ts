@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { sql, type Kysely } from 'kysely'
-import { bulkLoad } from '../../server/db/bulk.ts'
+import { arrayLiteral, bulkLoad } from '../../server/db/bulk.ts'
 import type { Database } from '../../server/db/tables.ts'
-import { refreshLocalityCover } from '../../server/domain/locality/cover.ts'
+import { computeCover, refreshLocalityCover, writeLocalityCover, type Cover } from '../../server/domain/locality/cover.ts'
 import { buildUnits } from './build.ts'
 import { readOverlay } from './overlay.ts'
 import { readPackage } from './package.ts'
@@ -13,12 +13,23 @@ import type { UnitSet } from './unit-set.ts'
 
 export interface LoadUnitsOptions {
   onProgress?: ((message: string) => void) | undefined
-  /** The set, when it was built already. */
-  set?: UnitSet | undefined
+  /** What was prepared already, for a database that holds no unit yet. */
+  prepared?: PreparedUnits | undefined
 }
 
 /** The units of the package and the overlay. */
 export const buildSeededUnits = (): UnitSet => buildUnits(readPackage(), readOverlay().overlay)
+
+/** What needs no database: the set, and which place counts for which locality when it is all that there is. */
+export interface PreparedUnits { set: UnitSet; cover: Cover }
+
+export function prepareUnits(): PreparedUnits {
+  const set = buildSeededUnits()
+  const numbers = new Map(set.units.map(({ id }, i) => [id, i]))
+  const units = set.units.map(({ level, parent_id, valid_from, valid_until }) => ({ level, parent: parent_id === null ? undefined : numbers.get(parent_id), isFormer: valid_until !== null, hasKnownStart: valid_from !== null }))
+  const pairs = computeCover(units, set.successions.map(({ predecessor_id, successor_id }) => [numbers.get(predecessor_id)!, numbers.get(successor_id)!] as const))
+  return { set, cover: { ids: set.units.map(({ id }) => id), pairs } }
+}
 export interface LoadUnitsReport { units: number; added: number; covered: number; isUnchanged: boolean }
 
 const SETTING = 'units.loaded'
@@ -33,10 +44,10 @@ export async function loadUnits(trx: Kysely<Database>, options: LoadUnitsOptions
   const known = loaded?.value as { version?: string; units?: number } | undefined
   if (known?.version === version) return { units: known.units ?? 0, added: 0, covered: 0, isUnchanged: true }
 
-  const set = options.set ?? buildSeededUnits()
+  const set = options.prepared?.set ?? buildSeededUnits()
   options.onProgress?.(`${set.units.length.toLocaleString('en')} administrative units`)
   const { units: added } = await bulkLoad(trx, ['locality', 'locality_name', 'locality_succession'], () => writeUnits(trx, set))
-  const covered = await bulkLoad(trx, ['locality_cover'], () => refreshLocalityCover(trx))
+  const covered = await bulkLoad(trx, ['locality_cover'], () => (options.prepared ? writeLocalityCover(trx, options.prepared.cover) : refreshLocalityCover(trx)))
   options.onProgress?.(`${covered.toLocaleString('en')} pairs of places and the localities they count for`)
   const value = JSON.stringify({ version, units: set.units.length })
   await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
@@ -58,7 +69,7 @@ async function insert(trx: Kysely<Database>, table: string, columns: string, row
   if (rows.length === 0) return 0
   const specs = columns.split(', ').map((column) => column.split(' ') as [string, string])
   const names = sql.raw(specs.map(([name]) => name).join(', '))
-  const arrays = specs.map(([name, type]) => sql`${rows.map((row) => (row as Record<string, unknown>)[name])}::${sql.raw(type)}[]`)
+  const arrays = specs.map(([name, type]) => sql`${arrayLiteral(rows.map((row) => (row as Record<string, string | boolean | null>)[name]!))}::${sql.raw(type)}[]`)
   const result = await sql`insert into ${sql.table(table)} (${names}) select * from unnest(${sql.join(arrays)}) on conflict do nothing`.execute(trx)
   return Number(result.numAffectedRows ?? 0)
 }

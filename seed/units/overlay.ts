@@ -1,6 +1,6 @@
 /** The overlay by hand over the package of units: its format, and its reader. */
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { CORE_SCHEMA, load } from 'js-yaml'
 import { z } from 'zod'
 
 const text = z.string().trim().min(1)
@@ -28,7 +28,7 @@ export type Overlay = z.infer<typeof overlaySchema>
 export function readOverlay(path: URL | string = new URL('./overlay.yaml', import.meta.url)): { overlay: Overlay; text: string } {
   const yaml = readFileSync(path, 'utf8')
   // failsafe scalars: a date stays the text it is, a code keeps its leading zero.
-  const result = overlaySchema.safeParse(parse(yaml, { schema: 'core' }))
+  const result = overlaySchema.safeParse(load(yaml, { schema: CORE_SCHEMA }))
   if (!result.success) {
     const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`overlay.yaml has ${faults.length} mistake(s):\n${faults.join('\n')}`)

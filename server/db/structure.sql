@@ -143,9 +143,12 @@ table concept
   english text[] not null default '{}'::text[]
   seed_hash text -- Hash of what the seed last wrote; a concept that differs from it was changed by a curator and is left alone.
   updated_at timestamp with time zone not null default now()
+  merged_into uuid -- The concept that says it now; a merged one is not read with queries any more, and its key stays taken.
+  constraint concept_check CHECK ((merged_into <> id))
   constraint concept_key_check CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
   constraint concept_key_key UNIQUE (key)
   constraint concept_kind_check CHECK ((kind = ANY (ARRAY['PROBLEM'::text, 'TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text, 'MEANS'::text, 'ACTIVITY'::text])))
+  constraint concept_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES concept(id)
   constraint concept_pkey PRIMARY KEY (id)
   CREATE TRIGGER concept_touches AFTER INSERT OR DELETE OR UPDATE ON public.concept FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
@@ -219,6 +222,31 @@ table cost
   constraint cost_pkey PRIMARY KEY (id)
   constraint cost_qualifier_check CHECK ((qualifier = ANY (ARRAY['EXACT'::text, 'OVER'::text, 'NEARLY'::text, 'ABOUT'::text])))
   CREATE INDEX cost_model_id_position_idx ON public.cost USING btree (model_id, "position")
+
+table issue_report
+  id uuid not null
+  kind text not null
+  model_id uuid not null
+  field text -- Path in the document, as in FieldChange.path.
+  part_id uuid
+  locality_id uuid
+  text text not null
+  reported_at timestamp with time zone not null default clock_timestamp()
+  outcome text
+  resolution text
+  resolved_by text
+  resolved_at timestamp with time zone
+  constraint issue_report_check CHECK (((outcome IS NULL) = (resolved_at IS NULL)))
+  constraint issue_report_check1 CHECK (((resolution IS NULL) = (resolved_at IS NULL)))
+  constraint issue_report_check2 CHECK (((resolved_by IS NULL) = (resolved_at IS NULL)))
+  constraint issue_report_kind_check CHECK ((kind = ANY (ARRAY['FIGURE_WRONG'::text, 'POINT_STOPPED'::text, 'WE_RUN_IT_TOO'::text, 'OTHER'::text])))
+  constraint issue_report_locality_id_fkey FOREIGN KEY (locality_id) REFERENCES locality(id)
+  constraint issue_report_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint issue_report_outcome_check CHECK ((outcome = ANY (ARRAY['CORRECTED'::text, 'NOTED'::text, 'UNFOUNDED'::text, 'DUPLICATE'::text])))
+  constraint issue_report_pkey PRIMARY KEY (id)
+  constraint issue_report_text_check CHECK ((btrim(text) <> ''::text))
+  CREATE INDEX issue_report_model_id_idx ON public.issue_report USING btree (model_id)
+  CREATE INDEX issue_report_open ON public.issue_report USING btree (reported_at, id) WHERE (resolved_at IS NULL)
 
 table legal_basis
   id uuid not null
@@ -302,6 +330,11 @@ table locality_change
   effective_on date
   legal_instrument_id uuid
   note text
+  decision_key text -- SHA-256 of kind, day and units: what happens to them on that day happens once; null = loaded from a table of units.
+  recorded_by text
+  recorded_at timestamp with time zone
+  constraint locality_change_check CHECK (((decision_key IS NULL) = (recorded_at IS NULL)))
+  constraint locality_change_decision_key_key UNIQUE (decision_key)
   constraint locality_change_kind_check CHECK ((kind = ANY (ARRAY['MERGE'::text, 'SPLIT'::text, 'RENAME'::text, 'ABOLISH'::text, 'UPGRADE'::text, 'TRANSFER'::text, 'REORGANISE'::text])))
   constraint locality_change_legal_instrument_id_fkey FOREIGN KEY (legal_instrument_id) REFERENCES legal_instrument(id)
   constraint locality_change_pkey PRIMARY KEY (id)
@@ -374,6 +407,36 @@ table model
   CREATE INDEX model_by_started ON public.model USING btree (COALESCE((started_on)::text, '~'::text) COLLATE "C", id)
   CREATE INDEX model_by_started_desc ON public.model USING btree (COALESCE((started_on)::text, ''::text) COLLATE "C", id)
   CREATE INDEX model_by_updated ON public.model USING btree (updated_at, id)
+
+table model_assignment
+  model_id uuid not null
+  assignee text not null -- The caller as Viewer.actorId names them.
+  assigned_by text not null
+  assigned_at timestamp with time zone not null default clock_timestamp()
+  constraint model_assignment_assignee_check CHECK ((assignee <> ''::text))
+  constraint model_assignment_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint model_assignment_pkey PRIMARY KEY (model_id)
+  CREATE INDEX model_assignment_assignee_idx ON public.model_assignment USING btree (assignee)
+
+table model_distinction -- Two records that are not one: a decision that stands until withdrawn_at. It follows records into what they are merged into.
+  id uuid not null
+  source_id uuid not null
+  target_id uuid not null
+  reason text not null
+  recorded_by text not null
+  recorded_by_name text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  withdrawn_by text
+  withdrawn_at timestamp with time zone
+  withdrawal_reason text
+  constraint model_distinction_check CHECK ((source_id <> target_id))
+  constraint model_distinction_check1 CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL)))
+  constraint model_distinction_pkey PRIMARY KEY (id)
+  constraint model_distinction_source_id_fkey FOREIGN KEY (source_id) REFERENCES model_record(id)
+  constraint model_distinction_target_id_fkey FOREIGN KEY (target_id) REFERENCES model_record(id)
+  CREATE INDEX model_distinction_source_id_idx ON public.model_distinction USING btree (source_id) WHERE (withdrawn_at IS NULL)
+  CREATE UNIQUE INDEX model_distinction_stands ON public.model_distinction USING btree (LEAST(source_id, target_id), GREATEST(source_id, target_id)) WHERE (withdrawn_at IS NULL)
+  CREATE INDEX model_distinction_target_id_idx ON public.model_distinction USING btree (target_id) WHERE (withdrawn_at IS NULL)
 
 table model_merge
   id uuid not null
@@ -454,7 +517,11 @@ table model_revision
   published_at timestamp with time zone
   superseded_at timestamp with time zone
   author_name text
+  erased_at timestamp with time zone -- When personal data was replaced in its document; erased_by is the entry of the audit log that says who did, and why.
+  erased_by bigint
   constraint model_revision_check CHECK ((published_at <= superseded_at))
+  constraint model_revision_check1 CHECK (((erased_at IS NULL) = (erased_by IS NULL)))
+  constraint model_revision_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES audit_entry(seq)
   constraint model_revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
   constraint model_revision_pkey PRIMARY KEY (model_id, revision)
   constraint model_revision_revision_check CHECK ((revision > 0))
@@ -562,6 +629,7 @@ table outbox
   constraint outbox_pkey PRIMARY KEY (id)
   constraint outbox_target_kind_record_id_key UNIQUE (target, kind, record_id)
   CREATE INDEX outbox_available_at_idx ON public.outbox USING btree (available_at) WHERE (dead_at IS NULL)
+  CREATE INDEX outbox_dead ON public.outbox USING btree (id) WHERE (dead_at IS NOT NULL)
   CREATE INDEX outbox_due ON public.outbox USING btree (target, id) WHERE (dead_at IS NULL)
 
 table place_review
@@ -596,6 +664,19 @@ table point
   constraint point_status_check CHECK ((status = ANY (ARRAY['PLANNED'::text, 'RUNNING'::text, 'SUSTAINED'::text, 'STOPPED'::text, 'FAILED'::text, 'UNKNOWN'::text])))
   CREATE INDEX point_locality_id_idx ON public.point USING btree (locality_id)
   CREATE INDEX point_model_id_position_idx ON public.point USING btree (model_id, "position")
+
+table privacy_release
+  id uuid not null
+  model_id uuid not null
+  finding_key text not null -- Hash of the kind, the place in the text and the whole text: another text is inspected anew. The name itself is not kept here.
+  kind text not null
+  reason text not null
+  released_by text not null
+  released_by_name text not null
+  released_at timestamp with time zone not null default clock_timestamp()
+  constraint privacy_release_model_id_finding_key_key UNIQUE (model_id, finding_key)
+  constraint privacy_release_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint privacy_release_pkey PRIMARY KEY (id)
 
 table recognition
   id uuid not null
@@ -876,10 +957,15 @@ table term
   synonyms text[] not null default '{}'::text[]
   position integer not null
   deprecated_at timestamp with time zone
+  merged_into uuid
+  constraint term_check CHECK ((merged_into <> id))
+  constraint term_check1 CHECK (((merged_into IS NULL) OR (deprecated_at IS NOT NULL)))
   constraint term_key_check CHECK ((key ~ '^[a-z0-9-]+$'::text))
   constraint term_kind_check CHECK ((kind = ANY (ARRAY['TOPIC'::text, 'SETTING'::text, 'PARTICIPANT'::text])))
   constraint term_kind_key_key UNIQUE (kind, key)
+  constraint term_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES term(id)
   constraint term_pkey PRIMARY KEY (id)
+  CREATE INDEX term_merged_into_idx ON public.term USING btree (merged_into) WHERE (merged_into IS NOT NULL)
   CREATE TRIGGER term_touches AFTER INSERT OR DELETE OR UPDATE ON public.term FOR EACH STATEMENT EXECUTE FUNCTION touch_thesaurus()
 
 CREATE OR REPLACE FUNCTION public.audit_append()

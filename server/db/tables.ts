@@ -44,14 +44,14 @@ export interface SettingTable { key: string; value: JsonAny; updated_at: Instant
 
 export interface TermTable {
   id: string; kind: TermKind; key: string; label_vi: string; label_en: string; description: string | null;
-  synonyms: Generated<string[]>; position: number; deprecated_at: InstantOrNull;
+  synonyms: Generated<string[]>; position: number; deprecated_at: InstantOrNull; merged_into: Generated<string | null>;
 }
 
 export type ConceptKind = 'PROBLEM' | 'TOPIC' | 'SETTING' | 'PARTICIPANT' | 'MEANS' | 'ACTIVITY';
 export type ConceptRelationKind = 'BROADER' | 'RELATED';
 export interface ConceptTable {
   id: string; key: string; kind: ConceptKind; label_vi: string; label_en: string; synonyms: Generated<string[]>; dialect: Generated<string[]>; english: Generated<string[]>;
-  seed_hash: string | null; updated_at: InstantNow;
+  seed_hash: string | null; updated_at: InstantNow; merged_into: Generated<string | null>;
 }
 export interface ConceptRelationTable { concept_id: string; to_id: string; kind: ConceptRelationKind }
 export interface ConceptTermTable { concept_id: string; term_id: string; is_same: boolean }
@@ -67,7 +67,7 @@ export interface LocalityTable {
 export interface LocalityNameTable {
   id: string; locality_id: string; name: string; kind: LocalityNameKind; valid_from: string | null; valid_until: string | null; name_fold: Computed<string>;
 }
-export interface LocalityChangeTable { id: string; kind: LocalityChangeKind; effective_on: string | null; legal_instrument_id: string | null; note: string | null }
+export interface LocalityChangeTable { id: string; kind: LocalityChangeKind; effective_on: string | null; legal_instrument_id: string | null; note: string | null; decision_key: Generated<string | null>; recorded_by: Generated<string | null>; recorded_at: InstantOrNull }
 export interface LocalitySuccessionTable { predecessor_id: string; successor_id: string; change_id: string; is_whole: boolean }
 export interface LocalityCoverTable { locality_id: string; place_id: string; is_whole: boolean }
 
@@ -84,7 +84,7 @@ export interface ModelRecordTable {
 export interface SlugRedirectTable { slug: string; model_id: string }
 export interface ModelRevisionTable {
   model_id: string; revision: number; document: Json; content_hash: string; author: string; reason: string | null;
-  created_at: InstantNow; published_at: InstantOrNull; superseded_at: InstantOrNull; author_name: string | null;
+  created_at: InstantNow; published_at: InstantOrNull; superseded_at: InstantOrNull; author_name: string | null; erased_at: InstantOrNull; erased_by: Generated<number | null>;
 }
 export interface ModelStepTable {
   id: GeneratedAlways<number>; model_id: string; revision: number; step: string; from_state: EditorialState | null; to_state: EditorialState;
@@ -93,6 +93,21 @@ export interface ModelStepTable {
 export interface ModelMergeTable {
   id: string; source_id: string; target_id: string; source_state: EditorialState; target_state: EditorialState; source_revision: number; target_revision: number;
   merged_revision: number; is_published: boolean; merged_by: string; reason: string; merged_at: InstantNow; undone_by: string | null; undone_at: InstantOrNull;
+}
+
+export interface ModelDistinctionTable {
+  id: string; source_id: string; target_id: string; reason: string; recorded_by: string; recorded_by_name: string; recorded_at: InstantNow;
+  withdrawn_by: string | null; withdrawn_at: InstantOrNull; withdrawal_reason: string | null;
+}
+export interface PrivacyReleaseTable { id: string; model_id: string; finding_key: string; kind: string; reason: string; released_by: string; released_by_name: string; released_at: InstantNow }
+
+// Stewards
+export type IssueKind = 'FIGURE_WRONG' | 'POINT_STOPPED' | 'WE_RUN_IT_TOO' | 'OTHER';
+export type IssueOutcome = 'CORRECTED' | 'NOTED' | 'UNFOUNDED' | 'DUPLICATE';
+export interface ModelAssignmentTable { model_id: string; assignee: string; assigned_by: string; assigned_at: InstantNow }
+export interface IssueReportTable {
+  id: string; kind: IssueKind; model_id: string; field: string | null; part_id: string | null; locality_id: string | null; text: string; reported_at: InstantNow;
+  outcome: IssueOutcome | null; resolution: string | null; resolved_by: string | null; resolved_at: InstantOrNull;
 }
 
 // Projection of the published revision
@@ -193,7 +208,8 @@ export interface Database {
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;
-  model_step: ModelStepTable; model_merge: ModelMergeTable;
+  model_step: ModelStepTable; model_merge: ModelMergeTable; model_distinction: ModelDistinctionTable; privacy_release: PrivacyReleaseTable;
+  model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
   model: ModelTable; model_term: ModelTermTable; model_place: ModelPlaceTable; model_source: ModelSourceTable; citation: CitationTable;
   alias: AliasTable; origin: OriginTable; result: ResultTable; result_credit: ResultCreditTable; replication: ReplicationTable; point: PointTable;
   recognition: RecognitionTable; step: StepTable; cost: CostTable; resource: ResourceTable; legal_basis: LegalBasisTable; condition: ConditionTable;

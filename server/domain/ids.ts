@@ -1,5 +1,5 @@
 /** Ids: new ones in order of time, and those that are computed from a key, so that seeding twice gives the same record. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { BadUserInputError } from '../errors.ts'
 import { isUuid } from './page.ts'
@@ -9,11 +9,9 @@ import { isUuid } from './page.ts'
  * The same kind and key give the same id on every machine.
  */
 export function deterministicId(kind: string, key: string): string {
-  const bytes = createHash('sha256').update(`${kind}:${key}`, 'utf8').digest().subarray(0, 16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const hex = hash('sha256', `${kind}:${key}`, 'hex')
+  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** The id of something that is made now: a UUID of version 7, so that new rows stand together in an index. */

@@ -133,10 +133,11 @@ export function connectionRows(of: Shape, alias: string, selection: Selection, s
   return { list, isMulti, needsRows: ways.length > 0, needsCursor: ways.some((way) => way.needsCursor) }
 }
 
-interface Way { key: string; selection: Selection; needsCursor: boolean }
+/** One way to the rows of a connection. */
+export interface Way { key: string; selection: Selection; needsCursor: boolean }
 
 /** Each `nodes`, and each `node` inside each `edges`: nearly always one. */
-function waysToRows(connectionSelection: Selection): Way[] {
+export function waysToRows(connectionSelection: Selection): Way[] {
   const ways: Way[] = []
   for (const [key, way] of connectionSelection.relations) {
     if (way.relation === 'nodes') ways.push({ key, selection: way.selection, needsCursor: false })

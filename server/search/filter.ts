@@ -1,5 +1,6 @@
 /** `SearchFilter` as SQL over `model_search`, in two halves: what a facet counts, one condition per facet, and the rest. */
 import { sql, type RawBuilder } from 'kysely'
+import type { TermKind } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
 
 const given = (list: readonly string[] | null | undefined): list is readonly string[] => list != null && list.length > 0
@@ -9,6 +10,10 @@ export function localityIds(references: readonly string[]): RawBuilder<string> {
   return sql<string>`(select f_locality(unit, current_date) from unnest(${[...references]}::text[]) as unit)`
 }
 
+/** Keys of vocabularies as records are filed now: one that went into another leads there. A subquery of its own, which runs once. */
+const keysNow = (kind: TermKind, keys: readonly string[]) => sql`array(select coalesce(n.key, k.key) from unnest(${[...keys]}::text[]) as k (key)
+  left join term as t on t.kind = ${sql.lit(kind)} and t.key = k.key left join term as n on n.id = t.merged_into)`
+
 const placed = (references: readonly string[], role: 'ORIGIN' | 'REPLICATION' | null) => sql<boolean>`s.model_id in (
   select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id
   where c.locality_id in ${localityIds(references)} ${role === null ? sql`` : sql`and p.role = ${role}`})`
@@ -16,9 +21,9 @@ const placed = (references: readonly string[], role: 'ORIGIN' | 'REPLICATION' | 
 /** Conditions that a facet stands for: its own counts leave its own condition out. */
 export function facetConditions(filter: SearchFilter): Map<FacetName, RawBuilder<boolean>> {
   const conditions = new Map<FacetName, RawBuilder<boolean>>()
-  if (given(filter.topicIn)) conditions.set('topics', sql<boolean>`s.topics && ${[...filter.topicIn]}::text[]`)
-  if (given(filter.settingIn)) conditions.set('settings', sql<boolean>`s.settings && ${[...filter.settingIn]}::text[]`)
-  if (given(filter.participantIn)) conditions.set('participants', sql<boolean>`s.participants && ${[...filter.participantIn]}::text[]`)
+  if (given(filter.topicIn)) conditions.set('topics', sql<boolean>`s.topics && ${keysNow('TOPIC', filter.topicIn)}`)
+  if (given(filter.settingIn)) conditions.set('settings', sql<boolean>`s.settings && ${keysNow('SETTING', filter.settingIn)}`)
+  if (given(filter.participantIn)) conditions.set('participants', sql<boolean>`s.participants && ${keysNow('PARTICIPANT', filter.participantIn)}`)
   if (given(filter.localityIn)) conditions.set('provinces', placed(filter.localityIn, null))
   if (given(filter.operationalStatusIn)) conditions.set('operationalStatuses', sql<boolean>`s.operational_status = any(${[...filter.operationalStatusIn]}::text[])`)
   if (given(filter.evidenceLevelIn)) conditions.set('evidenceLevels', sql<boolean>`s.evidence_level = any(${[...filter.evidenceLevelIn]}::text[])`)

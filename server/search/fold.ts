@@ -71,17 +71,16 @@ export function markedForm(word: string): string {
   return tone > 0 ? base + tone : base
 }
 
-/** A catalogue is written in some thousands of words, again and again. */
-const words = new Map<string, { fold: string; marked: string }>()
-const MAX_WORDS = 30_000
+/** Vietnamese is written with some 7,000 different syllables: nearly every word of a text was folded before. */
+const formsCache = new Map<string, readonly [fold: string, marked: string]>()
+const MAX_CACHED_FORMS = 20_000
 
-function formsOf(word: string): { fold: string; marked: string } {
-  const known = words.get(word)
+function formsOf(word: string): readonly [fold: string, marked: string] {
+  const known = formsCache.get(word)
   if (known !== undefined) return known
-  const forms = { fold: fold(word), marked: markedForm(word) }
-  if (word.length > 24) return forms
-  if (words.size >= MAX_WORDS) words.clear()
-  words.set(word, forms)
+  const forms = [fold(word), markedForm(word)] as const
+  // Long ones are no syllables, and a cut-off keeps what callers send from staying.
+  if (word.length <= 16 && formsCache.size < MAX_CACHED_FORMS) formsCache.set(word, forms)
   return forms
 }
 
@@ -90,9 +89,10 @@ export function tokenize(text: string): Token[] {
   const clean = nfc(text)
   const tokens: Token[] = []
   for (const match of clean.matchAll(TOKEN)) {
-    const { fold: folded, marked } = formsOf(match[0])
+    const word = match[0]
+    const [folded, marked] = formsOf(word)
     if (folded === '') continue
-    tokens.push({ text: match[0], fold: folded, marked, start: match.index, end: match.index + match[0].length })
+    tokens.push({ text: word, fold: folded, marked, start: match.index, end: match.index + word.length })
   }
   return tokens
 }

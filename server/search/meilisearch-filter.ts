@@ -1,6 +1,6 @@
 /** What matches, in Meilisearch's filter language: the caller's filter, and the rule of which models have enough of the words. */
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../db/tables.ts'
+import type { Database, TermKind } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
 import { openedWord } from './meilisearch-index.ts'
 import type { Form, QueryUnit } from './query.ts'
@@ -19,12 +19,12 @@ export type ResolveUnits = (references: readonly string[]) => Promise<string[]>
 
 const MAX_REFERENCES = 5000
 
-/** Resolves by the database, and keeps what it told until units change (`version`) or another day begins, when a code may mean another unit. */
+/** Resolves by the database, and keeps what it told until units change (`version`) or another hour begins: from some day on a code may mean another unit. */
 export function createUnitResolver(db: Kysely<Database>, version: () => Promise<string>): ResolveUnits {
   const known = new Map<string, string | null>()
   let of = ''
   return async (references) => {
-    const now = `${await version()} ${new Date().toISOString().slice(0, 10)}`
+    const now = `${await version()} ${new Date().toISOString().slice(0, 13)}`
     if (of !== now || known.size > MAX_REFERENCES) known.clear()
     of = now
     const missing = references.filter((reference) => !known.has(reference))
@@ -36,14 +36,17 @@ export function createUnitResolver(db: Kysely<Database>, version: () => Promise<
   }
 }
 
-/** The filter over ids and enum values, fields from an allow-list, each condition its own array element. */
-export async function filterOf(resolve: ResolveUnits, filter: SearchFilter): Promise<MeiliFilter> {
+/**
+ * The filter over ids and enum values, fields from an allow-list, each condition its own array element.
+ * @param keysOf keys of a vocabulary with those that they went into: the index may still have the old ones
+ */
+export async function filterOf(resolve: ResolveUnits, filter: SearchFilter, keysOf: (kind: TermKind, keys: readonly string[]) => string[] = (_kind, keys) => [...keys]): Promise<MeiliFilter> {
   const own = new Map<FacetName, string>()
   const others: MeiliFilter['others'] = new Map()
   const given = (list: readonly string[] | null | undefined) => list != null && list.length > 0
-  if (given(filter.topicIn)) own.set('topics', among('topics', filter.topicIn!))
-  if (given(filter.settingIn)) own.set('settings', among('settings', filter.settingIn!))
-  if (given(filter.participantIn)) own.set('participants', among('participants', filter.participantIn!))
+  if (given(filter.topicIn)) own.set('topics', among('topics', keysOf('TOPIC', filter.topicIn!)))
+  if (given(filter.settingIn)) own.set('settings', among('settings', keysOf('SETTING', filter.settingIn!)))
+  if (given(filter.participantIn)) own.set('participants', among('participants', keysOf('PARTICIPANT', filter.participantIn!)))
   if (given(filter.operationalStatusIn)) own.set('operationalStatuses', among('operationalStatus', filter.operationalStatusIn!))
   if (given(filter.evidenceLevelIn)) own.set('evidenceLevels', among('evidenceLevel', filter.evidenceLevelIn!))
   if (given(filter.recognitionLevelIn)) own.set('recognitionLevels', among('recognitionLevels', filter.recognitionLevelIn!))

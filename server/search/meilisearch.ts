@@ -31,8 +31,9 @@ export class MeiliSearch {
   }
 
   async search(index: string, request: SearchRequest): Promise<SearchAnswer> {
+    const { thesaurus } = await this.knowledge.get()
     const read = await this.knowledge.understand(request.text, request.ignore)
-    const filter = await filterOf(this.resolve, request.filter)
+    const filter = await filterOf(this.resolve, request.filter, (kind, keys) => thesaurus.keysOf(kind, keys))
     const plan = planOf(index, read, request, filter)
     const skeleton = plan.read(await this.run(plan.queries))
     const understood = skeleton.isPlaced ? read : fallBack(read)

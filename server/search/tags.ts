@@ -31,11 +31,14 @@ export function tagsOf(document: Untagged, thesaurus: Thesaurus): Tags {
 export function openingsOf(document: Untagged, thesaurus: Thesaurus): SearchDocument['openings'] {
   const { name, aliases, concepts, places, summary, problem, howItWorks, facts } = document
   const words = [name, ...aliases, ...concepts, ...places, summary, problem ?? '', howItWorks ?? '', ...facts].map(foldedWords).join('|')
+  // A text is searched only for what it has all words of: a hundredth of the forms.
+  const known = new Set(words.split(/[ |]+/))
+  const has = (form: readonly string[]): boolean => form.every((word) => known.has(word)) && words.includes(` ${form.join(' ')} `)
   const longs = new Set<string>()
   const shorts = new Set<string>()
   for (const [key, { short, longs: forms }] of thesaurus.shorts) {
-    if (words.includes(` ${key} `)) for (const form of forms) longs.add(form.join(' '))
-    if (forms.some((form) => words.includes(` ${form.join(' ')} `))) shorts.add(short)
+    if (has(key.split(' '))) for (const form of forms) longs.add(form.join(' '))
+    if (forms.some(has)) shorts.add(short)
   }
   return { longs: [...longs], shorts: [...shorts] }
 }

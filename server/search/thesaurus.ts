@@ -31,6 +31,8 @@ export interface ThesaurusData {
   concepts: ConceptData[]
   terms: { kind: TermKind; key: string; vi: string; en: string; synonyms: string[] }[]
   abbreviations: { short: string; longs: string[] }[]
+  /** Words of vocabularies that went into others. */
+  merged?: { kind: TermKind; from: string; to: string }[]
 }
 
 /** In a tsvector, in Meilisearch's words and in the vocabulary a concept stands as this; no typed word is like it. */
@@ -44,12 +46,15 @@ export class Thesaurus {
   readonly shorts = new Map<string, Abbreviation>()
   /** Long forms of abbreviations by their first word, the longest first. */
   readonly longs = new Map<string, { long: string[]; short: string }[]>()
+  /** `TOPIC:old` → the key that it went into. */
+  private readonly merged: ReadonlyMap<string, string>
   private readonly root: Node = { next: new Map(), labels: [] }
   private readonly words = new Set<string>()
   private readonly englishWords = new Set<string>()
 
   constructor(data: ThesaurusData) {
     this.version = data.version
+    this.merged = new Map((data.merged ?? []).map(({ kind, from, to }) => [`${kind}:${from}`, to]))
     const labels: [ConceptData, string, boolean][] = []
     const taken = new Set(data.concepts.flatMap(({ terms }) => terms.filter(({ isSame }) => isSame).map(({ kind, key }) => `${kind}:${key}`)))
     // A word of a vocabulary that no concept is tied to is a concept by itself.
@@ -101,6 +106,11 @@ export class Thesaurus {
     this.shorts.set(key, { short, longs: forms, meaning: longs[0]!, needsCapitals: isSyllable(key) })
     for (const long of forms) this.longs.set(long[0]!, [...(this.longs.get(long[0]!) ?? []), { long, short: key }].sort((a, b) => b.long.length - a.long.length))
     for (const long of longs) for (const { concept } of this.reach(tokenize(long).map((token) => token.fold)).labels.filter((label) => !label.isEnglish)) this.add(concept, short, false)
+  }
+
+  /** The keys, and those that they went into. */
+  keysOf(kind: TermKind, keys: readonly string[]): string[] {
+    return [...new Set(keys.flatMap((key) => [key, this.merged.get(`${kind}:${key}`) ?? key]))]
   }
 
   /** Does any label have the folded word? */
@@ -174,12 +184,13 @@ export async function loadThesaurus(db: Kysely<Database>): Promise<Thesaurus> {
   const { rows } = await sql<ThesaurusData>`
     select (select thesaurus_version from search_state) as version,
       (select coalesce(json_agg(json_build_object('key', c.key, 'kind', c.kind, 'vi', c.label_vi, 'en', c.label_en, 'synonyms', c.synonyms, 'dialect', c.dialect, 'english', c.english,
-        'broader', (select coalesce(json_agg(o.key order by o.key), '[]') from concept_relation r join concept o on o.id = r.to_id where r.concept_id = c.id and r.kind = 'BROADER'),
-        'related', (select coalesce(json_agg(o.key order by o.key), '[]') from concept_relation r join concept o on o.id = r.to_id where r.concept_id = c.id and r.kind = 'RELATED'),
-        'terms', (select coalesce(json_agg(json_build_object('kind', t.kind, 'key', t.key, 'isSame', x.is_same) order by t.kind, t.key), '[]') from concept_term x join term t on t.id = x.term_id where x.concept_id = c.id)
-      ) order by c.key), '[]') from concept c) as concepts,
+        'broader', (select coalesce(json_agg(o.key order by o.key), '[]') from concept_relation r join concept o on o.id = r.to_id where r.concept_id = c.id and r.kind = 'BROADER' and o.merged_into is null),
+        'related', (select coalesce(json_agg(o.key order by o.key), '[]') from concept_relation r join concept o on o.id = r.to_id where r.concept_id = c.id and r.kind = 'RELATED' and o.merged_into is null),
+        'terms', (select coalesce(json_agg(json_build_object('kind', t.kind, 'key', t.key, 'isSame', x.is_same) order by t.kind, t.key), '[]') from concept_term x join term o on o.id = x.term_id join term t on t.id = coalesce(o.merged_into, o.id) where x.concept_id = c.id)
+      ) order by c.key), '[]') from concept c where c.merged_into is null) as concepts,
       (select coalesce(json_agg(json_build_object('kind', kind, 'key', key, 'vi', label_vi, 'en', label_en, 'synonyms', synonyms) order by kind, key), '[]') from term where deprecated_at is null) as terms,
-      (select coalesce(json_agg(json_build_object('short', short, 'longs', long_forms) order by short), '[]') from abbreviation) as abbreviations`.execute(db)
+      (select coalesce(json_agg(json_build_object('short', short, 'longs', long_forms) order by short), '[]') from abbreviation) as abbreviations,
+      (select coalesce(json_agg(json_build_object('kind', o.kind, 'from', o.key, 'to', t.key) order by o.kind, o.key), '[]') from term o join term t on t.id = o.merged_into) as merged`.execute(db)
   const thesaurus = new Thesaurus(rows[0]!)
   // Inside a transaction that changed it a version may never come to be, but it never means anything else either.
   if (cache.size >= 8) cache.delete(cache.keys().next().value!)

@@ -18,6 +18,9 @@ const run = async (name: string, variables?: Record<string, unknown>, key = ADMI
   return body.data
 }
 
+/** A record that the first admin begins. */
+const draft = async (input: object): Promise<string> => (await api.ask('mutation ($input: CreateModelInput!) { createModel(input: $input) { ... on CreateModelSuccess { model { id } } } }', { key: ADMIN_KEY, variables: { input } })).body.data.createModel.model.id
+
 const EXPECTED: Record<string, () => Promise<void>> = {
   'who-am-i': async () => {
     const { key } = await api.makeKey('LOCALITY_OFFICER', { name: 'Công an Cần Thơ' })
@@ -57,6 +60,25 @@ const EXPECTED: Record<string, () => Promise<void>> = {
     expect(await again({ entries: [1], recordKind: 'api_key' })).toMatchObject({ __typename: 'ValidationError' })
     expect(await again({ entries: [1], correction: '[1]', reason: 'a\0' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['correction'] }, { path: ['reason'] }] })
     expect(await again({ entries: [1], reason: ' ' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['reason'] }] })
+  },
+  'find-duplicates': async () => {
+    const id = await draft({ name: 'CLB Hướng Thiện', summary: 'Giúp người mãn hạn tù có việc làm.' })
+    expect((await run('find-duplicates', { id })).node.duplicateCandidates[0]).toMatchObject({ verdict: 'SAME', reasons: expect.arrayContaining([expect.stringContaining('Hướng thiện')]), model: { slug: 'cau-lac-bo-huong-thien' } })
+  },
+  'work-through-duplicates': async () => {
+    const { duplicatePairs } = await run('work-through-duplicates')
+    expect(duplicatePairs.nodes.length).toBeGreaterThan(0)
+    for (const { verdict, source, target } of duplicatePairs.nodes) expect([verdict === 'UNSURE', source.id === target.id]).toEqual([false, false])
+  },
+  'record-distinct-models': async () => {
+    const [sourceId, targetId] = [await draft({ name: 'Tổ tự quản', summary: 'Của một bến đò.' }), await draft({ name: 'Tổ tự quản', summary: 'Của một chung cư.' })]
+    expect((await run('record-distinct-models', { input: { sourceId, targetId, reason: 'Bến đò, chung cư.' } })).recordDistinctModels).toMatchObject({ __typename: 'RecordDistinctModelsSuccess', distinction: { sourceId, targetId, reason: 'Bến đò, chung cư.' } })
+  },
+  'release-privacy-finding': async () => {
+    const modelId = await draft({ name: 'Tổ giúp nhau', summary: 'Mang tên cụ Đỗ Văn Thành.' })
+    const { node } = (await api.ask('query ($id: ID!) { node(id: $id) { ... on Model { privacyFindings { id } } } }', { key: ADMIN_KEY, variables: { id: modelId } })).body.data
+    const input = { modelId, expectedRevision: 1, findingId: node.privacyFindings[0].id, reason: 'Người lập làng.' }
+    expect((await run('release-privacy-finding', { input })).releasePrivacyFinding.model.privacyFindings).toMatchObject([{ text: 'Đỗ Văn Thành', isBlocking: false, release: { reason: 'Người lập làng.', releasedBy: 'ADMIN_KEY' } }])
   },
   'verify-audit-log': async () => {
     await api.makeKey('CURATOR')

@@ -10,21 +10,22 @@ import { ADMIN_KEY, type Api, openApi } from './support.ts'
 /** Written down a second time: who changes a rule says so here, too. A new field without a line fails. */
 const RULES: Record<string, Record<Access, string>> = {
   Query: {
-    ANYONE: 'node nodes model models searchModels suggestions locality localities topics settings participants viewer',
-    SIGNED_IN: '',
-    CURATOR: '',
+    ANYONE: 'node nodes model models searchModels suggestions locality localities topics settings participants viewer concepts',
+    SIGNED_IN: 'reviewQueue dueReviews unsourcedFacts unresolvedPlaces reportedIssues',
+    CURATOR: 'duplicatePairs deadLetters',
     ADMIN: 'apiKeys auditEntries auditVerification',
   },
   Mutation: {
-    ANYONE: '',
-    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource',
-    CURATOR: 'approveModel archiveModel mergeModels publishModel rejectModel requestChanges startReview undoMerge',
-    ADMIN: 'createApiKey eraseAuditEntries revokeApiKey',
+    ANYONE: 'reportIssue',
+    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource advanceModels resolvePlaces addAdaptation addCondition addCost addLegalBasis addResource addSetback addStep removeAdaptation removeCondition removeCost removeLegalBasis removeResource removeSetback removeStep updateAdaptation updateCondition updateCost updateLegalBasis updateResource updateSetback updateStep',
+    CURATOR: 'approveModel archiveModel mergeModels publishModel recordDistinctModels rejectModel releasePrivacyFinding requestChanges startReview undoMerge withdrawDistinction assignReviews createConcept createTerm deprecateTerm mergeConcepts mergeTerms previewLocalityChange recordLocalityChange resolveIssue retryDeadLetters updateConcept updateTerm',
+    ADMIN: 'createApiKey eraseAuditEntries revokeApiKey erasePersonalData',
   },
 }
 /** Types whose fields are not for everybody; all fields of all other types are. */
 const GUARDED_TYPES: Record<string, Access> = {
   Viewer: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
+  ErasePersonalDataSuccess: 'ADMIN', ReviewItem: 'SIGNED_IN', UnsourcedFact: 'SIGNED_IN', UnresolvedPlace: 'SIGNED_IN', ReportedIssue: 'SIGNED_IN', DeadLetter: 'CURATOR', ResolveIssueSuccess: 'CURATOR', PreviewLocalityChangeSuccess: 'CURATOR', RecordLocalityChangeSuccess: 'CURATOR',
 }
 /** Single fields that are guarded otherwise than their type. */
 const GUARDED_FIELDS: Record<string, Access> = {}
@@ -85,7 +86,8 @@ describe('the rules', () => {
     const written = Object.entries(RULES).flatMap(([type, rules]) => Object.values(rules).flatMap((names) => names.split(' ').filter(Boolean).map((name) => `${type}.${name}`)))
     expect(written.sort()).toEqual(roots.map(({ type, field }) => `${type}.${field.name}`).sort())
   })
-  it('of mutations are never for anybody, and what a mutation refuses is data', () => {
+  it('of mutations are never for anybody but for reporting, and what a mutation refuses is data', () => {
+    expect(RULES.Mutation!.ANYONE).toBe('reportIssue')
     for (const { field } of roots.filter(({ type }) => type === 'Mutation')) expect([field.name, canBeUserError(field)]).toEqual([field.name, true])
   })
   it('of all other fields are those of their types', () => {

@@ -35,7 +35,7 @@ export async function openApi({ isSeeded = true, verifyToken, rateLimit }: { isS
   const search = new PostgresSearch(db)
   const server = await createHttpServer({
     schema, logger,
-    createContext: async (caller) => ({ db, viewer: await viewerOf(caller), search, config: { publicUrl: 'https://mo-hinh.example.vn' }, requestId: caller.requestId }),
+    createContext: async (caller) => ({ db, viewer: await viewerOf(caller), search, config: { publicUrl: 'https://mo-hinh.example.vn' }, requestId: caller.requestId, callerKey: caller.callerKey }),
     identifyCaller: (caller) => viewerOf(caller).then((viewer) => viewer?.id, () => undefined),
     checkReadiness: async () => ({ database: true, migrated: true, seeded: true, search: true }),
     exampleQuery: '{ viewer { name } }',

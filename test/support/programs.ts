@@ -1,10 +1,12 @@
 /** Programs of this project as processes of their own: started, watched, killed. Nothing waits for a fixed time. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { isAbsolute } from 'node:path'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { PROGRAMS } from '../../server/program/bundle.mjs'
 
 const ROOT = new URL('../../', import.meta.url)
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
@@ -24,9 +26,16 @@ export interface Program {
 
 const running = new Set<ChildProcess>()
 
-/** Starts `node --import tsx SCRIPT …`; of this process' environment it gets PATH and HOME only, and no `.env` lies where it works. */
+/** A program of the project is started as its npm script does, which saves 1.5 s of loading; anything else by tsx. */
+function commandOf(script: string): string[] {
+  const name = Object.entries(PROGRAMS).find(([, path]) => path === script)?.[0]
+  if (isAbsolute(script)) return [script]
+  return name === undefined ? ['--import', TSX, fileURLToPath(new URL(script, ROOT))] : [fileURLToPath(new URL('server/program/run.mjs', ROOT)), name]
+}
+
+/** Starts a program; of this process' environment it gets PATH and HOME only, and no `.env` lies where it works. */
 export function startProgram(script: string, { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {}): Program {
-  const child = spawn(process.execPath, ['--import', TSX, fileURLToPath(new URL(script, ROOT)), ...args], {
+  const child = spawn(process.execPath, [...commandOf(script), ...args], {
     cwd: tmpdir(), env: { PATH: process.env.PATH, HOME: process.env.HOME, TSX_TSCONFIG_PATH: fileURLToPath(new URL('tsconfig.json', ROOT)), ...env }, stdio: ['pipe', 'pipe', 'pipe'],
   })
   running.add(child)

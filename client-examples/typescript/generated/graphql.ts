@@ -24,6 +24,32 @@ export type Scalars = {
   URL: { input: string; output: string; }
 };
 
+/** Adds what a place changed to a record, in its next revision. */
+export type AddAdaptationInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
+  /** Why the place changed it: its `reason`. (`reason` here is that of the revision.) */
+  why?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Adds another name to a record, in its next revision. */
 export type AddAliasInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
@@ -38,6 +64,106 @@ export type AddAliasInput = {
   usedIn?: InputMaybe<Scalars['String']['input']>;
   /** Since when. */
   usedSince?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
+/** Adds a condition to a record, in its next revision. */
+export type AddConditionInput = {
+  /** How many, when there is a figure in it. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one unless `isEditorial`. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** True = our reading, which needs no source; false = a source tells it. */
+  isEditorial: Scalars['Boolean']['input'];
+  /** Who issued it. */
+  issuer?: InputMaybe<Scalars['String']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Number of the document that sets it, such as `523/QĐ-CP`. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
+  /** Of what, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Adds a cost to a record, in its next revision. */
+export type AddCostInput = {
+  /** Amount in `currency`, or in kind when that is null; the lower end of a range. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Upper end, when a range is told. */
+  amountMax?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** ISO 4217, such as `VND`; null when paid in kind or not told. */
+  currency?: InputMaybe<Scalars['String']['input']>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Who paid: a body, never a private person. */
+  payer?: InputMaybe<Scalars['String']['input']>;
+  /** For what: a camera, a site, a year. */
+  per?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** How exact; EXACT unless said. */
+  qualifier?: InputMaybe<Qualifier>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
+  /** The unit as its source writes it. */
+  unitAsWritten?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Adds a paper that it rests on to a record, in its next revision. */
+export type AddLegalBasisInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Who issued it. */
+  issuer?: InputMaybe<Scalars['String']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Number of the document, such as `523/QĐ-CP`. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
 };
 
 /** Adds a site to a record, in its next revision. */
@@ -148,6 +274,34 @@ export type AddReplicationInput = {
   statusReason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Adds what it takes besides money to a record, in its next revision. */
+export type AddResourceInput = {
+  /** How many. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
+  /** Of what, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Adds a result to a record, in its next revision. */
 export type AddResultInput = {
   /** The day that it was true. */
@@ -194,6 +348,40 @@ export type AddResultInput = {
   valueMax?: InputMaybe<Scalars['Float']['input']>;
 };
 
+/** Adds a setback to a record, in its next revision. */
+export type AddSetbackInput = {
+  /** How many are concerned. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** What went wrong. */
+  kind: SetbackKind;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** How many of them still work, when told. */
+  stillWorking?: InputMaybe<Scalars['Float']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
+  /** Of what, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+  /** Why it went wrong, as told: its `reason`. (`reason` here is that of the revision.) */
+  why?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Adds a source that supports the record as a whole, in its next revision. */
 export type AddSourceInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
@@ -210,6 +398,48 @@ export type AddSourceInput = {
   title: Scalars['String']['input'];
   /** Where it can be read. */
   url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Adds a step of doing it to a record, in its next revision. */
+export type AddStepInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations: Array<CitationInput>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text: Scalars['String']['input'];
+};
+
+/** Which step, of which records. */
+export type AdvanceModelsInput = {
+  /** 1 to 100 records. */
+  items: Array<AdvanceModelsItem>;
+  /** Why; stays with each record. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The step; the same for all. */
+  step: EditorialStep;
+};
+
+/** One record. */
+export type AdvanceModelsItem = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Global id of the model. */
+  id: Scalars['ID']['input'];
 };
 
 /** Whether a key still opens anything. */
@@ -239,6 +469,14 @@ export type ArchiveModelInput = {
   id: Scalars['ID']['input'];
   /** Why; this step needs a reason. */
   reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which records are whose to review. */
+export type AssignReviewsInput = {
+  /** The reviewer’s `actorId`, such as `viewer` tells it; null takes them back from whoever has them. */
+  assignee?: InputMaybe<Scalars['String']['input']>;
+  /** Global ids of 1 to 100 models with an open revision. */
+  ids: Array<Scalars['ID']['input']>;
 };
 
 /** What a result says of the model: nothing, something, or a measured effect. */
@@ -290,6 +528,21 @@ export type CitationPrecision =
   /** Nguồn của cả bản ghi. The source supports the record as a whole. */
   | 'RECORD';
 
+/** What kind of thing a concept of the thesaurus is. */
+export type ConceptKind =
+  /** Hoạt động. What is done. */
+  | 'ACTIVITY'
+  /** Phương tiện. What it is done with. */
+  | 'MEANS'
+  /** Lực lượng. Who takes part. */
+  | 'PARTICIPANT'
+  /** Vấn đề. What people want to be rid of. */
+  | 'PROBLEM'
+  /** Môi trường. Where a model works. */
+  | 'SETTING'
+  /** Lĩnh vực. What a model is about. */
+  | 'TOPIC';
+
 /** How sure it is that this is where it came from, or went. */
 export type Confidence =
   /** Được nêu. A source claims it. */
@@ -334,6 +587,36 @@ export type CreateApiKeyInput = {
   role: Role;
 };
 
+/** A new concept. */
+export type CreateConceptInput = {
+  /** Keys of the concepts that it is a case of; all of them. */
+  broader?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The same as people of one region say it; all of them. */
+  dialect?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** English words that mean it; all of them. */
+  english?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Names it; never changes. */
+  key: Scalars['String']['input'];
+  /** What kind of thing it is. */
+  kind: ConceptKind;
+  /** Its English name. */
+  labelEn: Scalars['String']['input'];
+  /** Its Vietnamese name. */
+  labelVi: Scalars['String']['input'];
+  /** Global ids of the words of vocabularies that it leads to; all of them. */
+  leadsToTermIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Keys of the concepts that help who asks for it; all of them. */
+  related?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Global id of the word of a vocabulary that it is; null = none. */
+  sameTermId?: InputMaybe<Scalars['ID']['input']>;
+  /** Vietnamese words that mean it; all of them. */
+  synonyms?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
 /** A new record. An officer’s must have its origin in the territory of their own units. */
 export type CreateModelInput = {
   /** All other names; those that stay keep what else is known of them. */
@@ -364,6 +647,47 @@ export type CreateModelInput = {
   topics?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** A new word of a vocabulary. */
+export type CreateTermInput = {
+  /** What the word covers, in Vietnamese. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** What filters take, such as `traffic-safety`; never changes. */
+  key: Scalars['String']['input'];
+  /** The vocabulary. */
+  kind: TermKind;
+  /** The same in English. */
+  labelEn: Scalars['String']['input'];
+  /** What people read, in Vietnamese. */
+  labelVi: Scalars['String']['input'];
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Other words that mean it in texts and searches; all of them. */
+  synonyms?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Which word. */
+export type DeprecateTermInput = {
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Global id of the topic, setting or participant. */
+  id: Scalars['ID']['input'];
+  /** False takes it back into use. */
+  isDeprecated?: Scalars['Boolean']['input'];
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What the desk thinks of two records. It never acts on it: a person answers. */
+export type DuplicateVerdict =
+  /** Cùng một mô hình. Names and content agree and nothing speaks against it. If so: `mergeModels`. */
+  | 'SAME'
+  /** Chưa đủ căn cứ. Something is alike; a person must look. */
+  | 'UNSURE'
+  /** Có thể là biến thể. Much is alike, and something differs or is not told. If so: `addRelation` with VARIANT_OF. */
+  | 'VARIANT';
+
 /** Where the working revision of a record stands. Apart from whether the model itself runs. */
 export type EditorialState =
   /** Đã duyệt. Somebody who did not write it approved it. */
@@ -384,6 +708,23 @@ export type EditorialState =
   | 'REJECTED'
   /** Đã trình. Handed in; waits for a reviewer. */
   | 'SUBMITTED';
+
+/** A step of a record’s way, each as its own mutation takes it. */
+export type EditorialStep =
+  /** Duyệt. As `approveModel`. */
+  | 'APPROVE'
+  /** Lưu trữ. As `archiveModel`; needs a reason. */
+  | 'ARCHIVE'
+  /** Công bố. As `publishModel`. */
+  | 'PUBLISH'
+  /** Không duyệt. As `rejectModel`; needs a reason. */
+  | 'REJECT'
+  /** Yêu cầu chỉnh sửa. As `requestChanges`; needs a reason. */
+  | 'REQUEST_CHANGES'
+  /** Bắt đầu thẩm định. As `startReview`. */
+  | 'START_REVIEW'
+  /** Trình. As `submitModel`. */
+  | 'SUBMIT';
 
 /** Which way a result points. */
 export type Effect =
@@ -414,6 +755,18 @@ export type EraseAuditEntriesInput = {
   recordKind?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What is to be erased, of which record. */
+export type ErasePersonalDataInput = {
+  /** True = say what would be changed, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why, and by what right, without personal data: it is kept. */
+  reason: Scalars['String']['input'];
+  /** 1 to 20 texts of 3 to 300 characters, such as a name or a number: each is replaced by `[đã xóa]` wherever it stands, however it is capitalised. */
+  texts: Array<Scalars['String']['input']>;
+};
+
 /** How far a claim can be trusted, from a press claim to a synthesis of trials. */
 export type EvidenceLevel =
   /** Báo chí nêu. A claim in the press. */
@@ -429,12 +782,90 @@ export type EvidenceLevel =
   /** Thử nghiệm ngẫu nhiên hoặc tổng hợp. A randomised trial or a synthesis of studies. */
   | 'E5';
 
+/** What kind of fact of a record it is. */
+export type FactKind =
+  /** Điều chỉnh. What a place changed. */
+  | 'ADAPTATION'
+  /** Điều kiện. What must hold. */
+  | 'CONDITION'
+  /** Chi phí. A cost. */
+  | 'COST'
+  /** Căn cứ. A paper that it rests on. */
+  | 'LEGAL_BASIS'
+  /** Học từ đâu. Who learned from whom. */
+  | 'LINEAGE_FACT'
+  /** Khởi nguồn. Where the model came from, or is claimed to. */
+  | 'ORIGIN'
+  /** Điểm. A site. */
+  | 'POINT'
+  /** Ghi nhận. A recognition. */
+  | 'RECOGNITION'
+  /** Quan hệ. How it stands to another model. */
+  | 'RELATION'
+  /** Nhân rộng. A replication. */
+  | 'REPLICATION'
+  /** Nguồn lực. What it takes besides money. */
+  | 'RESOURCE'
+  /** Kết quả. A result. */
+  | 'RESULT'
+  /** Sơ kết, xếp loại. A yearly review. */
+  | 'REVIEW'
+  /** Trở ngại. What went wrong. */
+  | 'SETBACK'
+  /** Bước thực hiện. A step of doing it. */
+  | 'STEP';
+
+/** What is the matter with a record. */
+export type IssueKind =
+  /** Số liệu sai. A figure is wrong. */
+  | 'FIGURE_WRONG'
+  /** Khác. Something else. */
+  | 'OTHER'
+  /** Điểm đã dừng. A site no longer runs. */
+  | 'POINT_STOPPED'
+  /** Chúng tôi cũng làm. The model runs at another place, too. */
+  | 'WE_RUN_IT_TOO';
+
+/** What came of a report. */
+export type IssueOutcome =
+  /** Đã sửa. The record is, or will be, corrected. */
+  | 'CORRECTED'
+  /** Trùng. Reported before. */
+  | 'DUPLICATE'
+  /** Đã ghi nhận. True, or may be, and nothing is to be changed yet. */
+  | 'NOTED'
+  /** Không có căn cứ. Nothing bears it out. */
+  | 'UNFOUNDED';
+
 /** Language of a label. */
 export type Language =
   /** Tiếng Anh. English. */
   | 'EN'
   /** Tiếng Việt. Vietnamese. */
   | 'VI';
+
+/** The decision, by its paper. */
+export type LegalBasisInput = {
+  /** When it was issued. */
+  issuedOn?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** Who issued it. */
+  issuer: Scalars['String']['input'];
+  /** Its number, such as `1668/NQ-UBTVQH15`. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** Its title. */
+  title: Scalars['String']['input'];
+};
+
+/** What a decision does to units. */
+export type LocalityDecision =
+  /** Giải thể. One or more end, and nothing takes their place. */
+  | 'ABOLISH'
+  /** Nhập. Two or more become one new unit; what lies in them lies in it. */
+  | 'MERGE'
+  /** Đổi tên. One gets another name, or another type word (xã → phường); it lives on. */
+  | 'RENAME'
+  /** Chia, tách. One becomes several new units. */
+  | 'SPLIT';
 
 /** Level of administration. Districts ended on 1/7/2025. */
 export type LocalityLevel =
@@ -451,6 +882,18 @@ export type MergeChoice = {
   field: MergeField;
   /** Whose value it takes. */
   from: MergeSide;
+};
+
+/** Two concepts that are one. */
+export type MergeConceptsInput = {
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Key of the concept that goes into the other. */
+  sourceKey: Scalars['String']['input'];
+  /** Key of the concept that stays. */
+  targetKey: Scalars['String']['input'];
 };
 
 /** A field of which one value must be chosen when two records tell different ones. */
@@ -492,6 +935,18 @@ export type MergeSide =
   | 'SOURCE'
   /** Bản ghi giữ lại. The record that stays. */
   | 'TARGET';
+
+/** Two words of one vocabulary that mean one thing. */
+export type MergeTermsInput = {
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the word that goes into the other; its key leads there for ever. */
+  sourceId: Scalars['ID']['input'];
+  /** Global id of the word that stays. */
+  targetId: Scalars['ID']['input'];
+};
 
 /** AND between fields, OR inside a list; an empty list is as if absent. */
 export type ModelFilter = {
@@ -542,6 +997,15 @@ export type ModelOrderField =
   /** Lần cập nhật. When the published record last changed. */
   | 'UPDATED_AT';
 
+/** What a place is to a model. */
+export type ModelPlaceRole =
+  /** Khởi nguồn. It was born there. */
+  | 'ORIGIN'
+  /** Điểm. A site of it is there. */
+  | 'POINT'
+  /** Nhân rộng. It went there. */
+  | 'REPLICATION';
+
 /** How this model stands to another, read from this one: `A VARIANT_OF B` = A is a variant of B. */
 export type ModelRelationKind =
   /** Thành phần của. A part of the other. */
@@ -556,6 +1020,16 @@ export type ModelRelationKind =
   | 'UPGRADED_FROM'
   /** Biến thể của. The same idea, done otherwise. */
   | 'VARIANT_OF';
+
+/** A unit that a decision makes. */
+export type NewUnitInput = {
+  /** Its code; one that another unit holds today is refused. */
+  code?: InputMaybe<Scalars['String']['input']>;
+  /** Its full name with the type word: `Phường Ninh Kiều`. */
+  name: Scalars['String']['input'];
+  /** The unit that it lies in: a slug, `code@date` or code. What all the old ones lie in, unless said. */
+  parent?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** Whether the model runs today. Apart from the state of its record. */
 export type OperationalStatus =
@@ -622,6 +1096,35 @@ export type PeriodInput = {
   to?: InputMaybe<Scalars['PartialDate']['input']>;
 };
 
+/** The same as `recordLocalityChange` takes. */
+export type PreviewLocalityChangeInput = {
+  /** The first day of the new units, and the first without the old ones; not after today. */
+  effectiveOn: Scalars['Date']['input'];
+  /** What becomes of them: one unit for MERGE, two or more for SPLIT, the new name for RENAME, nothing for ABOLISH. */
+  into?: InputMaybe<Array<NewUnitInput>>;
+  /** What it does. */
+  kind: LocalityDecision;
+  /** By which paper. */
+  legalBasis: LegalBasisInput;
+  /** What else should be known. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** The units that it concerns, as of the day before: slugs, `code@date` or codes. */
+  units: Array<Scalars['String']['input']>;
+};
+
+/** What kind of personal data a text holds. */
+export type PrivacyFindingKind =
+  /** Số tài khoản. Refused: accounts, cards, and long numbers that nothing explains. */
+  | 'BANK_ACCOUNT'
+  /** Thư điện tử. Refused. */
+  | 'EMAIL'
+  /** Số giấy tờ tùy thân. Refused: numbers of identity cards and passports. */
+  | 'NATIONAL_ID'
+  /** Tên người. May stand in a draft; to be handed in it is changed to a role, or released. */
+  | 'PERSONAL_NAME'
+  /** Số điện thoại. Refused. Lines that anybody calls (113, 1900…) are none. */
+  | 'PHONE';
+
 /** Which record, at which revision. */
 export type PublishModelInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
@@ -683,6 +1186,32 @@ export type RecognitionLevel =
   /** Cấp tỉnh. A province or centrally run city. */
   | 'PROVINCE';
 
+/** Two records that are two ideas. */
+export type RecordDistinctModelsInput = {
+  /** What tells them apart. */
+  reason: Scalars['String']['input'];
+  /** Global id of one record. */
+  sourceId: Scalars['ID']['input'];
+  /** Global id of the other. */
+  targetId: Scalars['ID']['input'];
+};
+
+/** A decision on units. */
+export type RecordLocalityChangeInput = {
+  /** The first day of the new units, and the first without the old ones; not after today. */
+  effectiveOn: Scalars['Date']['input'];
+  /** What becomes of them: one unit for MERGE, two or more for SPLIT, the new name for RENAME, nothing for ABOLISH. */
+  into?: InputMaybe<Array<NewUnitInput>>;
+  /** What it does. */
+  kind: LocalityDecision;
+  /** By which paper. */
+  legalBasis: LegalBasisInput;
+  /** What else should be known. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** The units that it concerns, as of the day before: slugs, `code@date` or codes. */
+  units: Array<Scalars['String']['input']>;
+};
+
 /** Records the review of a cycle, in the next revision; another one of the same cycle corrects it. */
 export type RecordReviewInput = {
   /** Who says so. */
@@ -719,11 +1248,71 @@ export type RejectModelInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Which finding of which record may stay. */
+export type ReleasePrivacyFindingInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The finding’s `id`. */
+  findingId: Scalars['ID']['input'];
+  /** Global id of the model. */
+  modelId: Scalars['ID']['input'];
+  /** Why the name may stay: a historical person, the name of a body. */
+  reason: Scalars['String']['input'];
+};
+
+/** Takes what a place changed out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveAdaptationInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Takes another name out of a record, in its next revision; the earlier ones keep it. */
 export type RemoveAliasInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the alias. */
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a condition out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveConditionInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a cost out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveCostInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a paper that it rests on out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveLegalBasisInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -735,7 +1324,7 @@ export type RemoveAliasInput = {
 export type RemovePointInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the point. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -747,7 +1336,7 @@ export type RemovePointInput = {
 export type RemoveRecognitionInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the recognition. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -759,7 +1348,7 @@ export type RemoveRecognitionInput = {
 export type RemoveRelationInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the relation. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -771,7 +1360,19 @@ export type RemoveRelationInput = {
 export type RemoveReplicationInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the replication. */
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes what it takes besides money out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveResourceInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -783,7 +1384,19 @@ export type RemoveReplicationInput = {
 export type RemoveResultInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the result. */
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a setback out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveSetbackInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -795,7 +1408,19 @@ export type RemoveResultInput = {
 export type RemoveSourceInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the source. */
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Takes a step of doing it out of a record, in its next revision; the earlier ones keep it. */
+export type RemoveStepInput = {
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -818,6 +1443,38 @@ export type ReplicationStatus =
   /** Chưa rõ. No source tells. */
   | 'UNKNOWN';
 
+/** What is the matter. Without names, telephone numbers, addresses or anything else by which a person can be found. */
+export type ReportIssueInput = {
+  /** The field, as `FieldChange.path`: `summary`, `results.value`, `points`. */
+  field?: InputMaybe<Scalars['String']['input']>;
+  /** What kind of matter. */
+  kind: IssueKind;
+  /** The unit that it concerns, such as the ward that runs it too: a slug, `code@date` or code. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model. */
+  modelId: Scalars['ID']['input'];
+  /** The `id` of the result, replication, site or other part that it is in. */
+  partId?: InputMaybe<Scalars['ID']['input']>;
+  /** What is the matter, in at most 2,000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** Which reports: AND between fields, OR inside a list. */
+export type ReportedIssueFilter = {
+  /** Whether something came of them; false unless said, or `outcomeIn` is. */
+  isResolved?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only these kinds. */
+  kindIn?: InputMaybe<Array<IssueKind>>;
+  /** Only of places, or of models born, on the territory of these units: slugs, `code@date` or codes. */
+  localityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Only of this model. */
+  modelId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those resolved so. */
+  outcomeIn?: InputMaybe<Array<IssueOutcome>>;
+  /** Only those reported before this moment: by age. */
+  reportedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 /** Which record, at which revision. */
 export type RequestChangesInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
@@ -826,6 +1483,36 @@ export type RequestChangesInput = {
   id: Scalars['ID']['input'];
   /** Why; this step needs a reason. */
   reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What came of a report. */
+export type ResolveIssueInput = {
+  /** The `id` of the report. */
+  id: Scalars['ID']['input'];
+  /** What came of it. */
+  outcome: IssueOutcome;
+  /** Why; stays with the report. */
+  reason: Scalars['String']['input'];
+};
+
+/** Which places, and which units they were. */
+export type ResolvePlacesInput = {
+  /** 1 to 100 places. */
+  items: Array<ResolvePlacesItem>;
+  /** Why; stays with each revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** One place of a record. */
+export type ResolvePlacesItem = {
+  /** The `revision` of the working revision that the caller read; places of one record follow each other within one call. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The `id` of the unresolved place. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the fact tells. An unknown one is refused, with the nearest. */
+  locality: Scalars['String']['input'];
+  /** Global id of the model whose record tells it. */
+  modelId: Scalars['ID']['input'];
 };
 
 /** Which revision is to be said again. */
@@ -840,6 +1527,12 @@ export type RestoreRevisionInput = {
   revision: Scalars['Int']['input'];
 };
 
+/** Which ones. */
+export type RetryDeadLettersInput = {
+  /** The `id`s of 1 to 100 dead letters. */
+  ids: Array<Scalars['ID']['input']>;
+};
+
 /** What a review decides of a model. */
 export type ReviewDecision =
   /** Củng cố. Strengthen it. */
@@ -850,6 +1543,20 @@ export type ReviewDecision =
   | 'REPLICATE'
   /** Thanh loại. Take it off, with a reason. */
   | 'RETIRE';
+
+/** Which open revisions: AND between fields, OR inside a list. */
+export type ReviewQueueFilter = {
+  /** Only those given to these reviewers: `actorId`s. */
+  assigneeIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Only what stands there since before this moment: by age. */
+  enteredBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Whether they were given to anybody. */
+  isAssigned?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only models born on the territory of these units, such as a province: slugs, `code@date` or codes. */
+  localityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Only these states, of those that are open (DRAFT, SUBMITTED, IN_REVIEW, CHANGES_REQUESTED, APPROVED); SUBMITTED, IN_REVIEW and APPROVED unless said. */
+  stateIn?: InputMaybe<Array<EditorialState>>;
+};
 
 /** Which key is taken back. */
 export type RevokeApiKeyInput = {
@@ -893,6 +1600,15 @@ export type SetbackKind =
   | 'STOPPED'
   /** Hoạt động yếu, hình thức. Went through the motions. */
   | 'WEAKENED';
+
+/** What a fact lacks of a source. */
+export type SourceGap =
+  /** Nguồn chưa có địa chỉ. Every source that is cited for it is known by its title alone. */
+  | 'NO_ADDRESS'
+  /** Chưa có trích dẫn. Nothing is cited for it: it is our own reading, or nobody said whose. */
+  | 'NO_CITATION'
+  /** Chỉ dẫn nguồn chung. Only the sources of the record as a whole stand for it. */
+  | 'RECORD_ONLY';
 
 /** A source as people call it. One with the same address, or without one the same title and publisher, is the same source, whoever cited it first. */
 export type SourceInput = {
@@ -948,6 +1664,15 @@ export type SuggestionKind =
   /** A topic. */
   | 'TOPIC';
 
+/** A vocabulary. */
+export type TermKind =
+  /** Lực lượng tham gia. Participants. */
+  | 'PARTICIPANT'
+  /** Môi trường. Settings. */
+  | 'SETTING'
+  /** Lĩnh vực. Topics. */
+  | 'TOPIC';
+
 /** Which merge. */
 export type UndoMergeInput = {
   /** The `mergeId` that the merge answered with. */
@@ -956,11 +1681,57 @@ export type UndoMergeInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Which places: AND between fields, OR inside a list. */
+export type UnresolvedPlaceFilter = {
+  /** Only of these kinds of facts. */
+  kindIn?: InputMaybe<Array<FactKind>>;
+  /** Only of models born on the territory of these units: slugs, `code@date` or codes. */
+  localityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Which facts: AND between fields, OR inside a list. */
+export type UnsourcedFactFilter = {
+  /** Only what lacks this. */
+  gapIn?: InputMaybe<Array<SourceGap>>;
+  /** Only these kinds. */
+  kindIn?: InputMaybe<Array<FactKind>>;
+  /** Only of models born on the territory of these units: slugs, `code@date` or codes. */
+  localityIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Changes what a place changed of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateAdaptationInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** Why the place changed it: its `reason`. (`reason` here is that of the revision.) */
+  why?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Changes another name of a record, in its next revision. What is left out stays as it is; null clears. */
 export type UpdateAliasInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the alias. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -972,6 +1743,140 @@ export type UpdateAliasInput = {
   usedIn?: InputMaybe<Scalars['String']['input']>;
   /** Since when. */
   usedSince?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
+/** What a concept is to say. What is left out stays as it is. */
+export type UpdateConceptInput = {
+  /** Keys of the concepts that it is a case of; all of them. */
+  broader?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The same as people of one region say it; all of them. */
+  dialect?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** English words that mean it; all of them. */
+  english?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Its key. */
+  key: Scalars['String']['input'];
+  /** Its English name. */
+  labelEn?: InputMaybe<Scalars['String']['input']>;
+  /** Its Vietnamese name. */
+  labelVi?: InputMaybe<Scalars['String']['input']>;
+  /** Global ids of the words of vocabularies that it leads to; all of them. */
+  leadsToTermIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Keys of the concepts that help who asks for it; all of them. */
+  related?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Global id of the word of a vocabulary that it is; null = none. */
+  sameTermId?: InputMaybe<Scalars['ID']['input']>;
+  /** Vietnamese words that mean it; all of them. */
+  synonyms?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Changes a condition of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateConditionInput = {
+  /** How many, when there is a figure in it. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one unless `isEditorial`. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** True = our reading, which needs no source; false = a source tells it. */
+  isEditorial?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Who issued it. */
+  issuer?: InputMaybe<Scalars['String']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Number of the document that sets it, such as `523/QĐ-CP`. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** Of what, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes a cost of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateCostInput = {
+  /** Amount in `currency`, or in kind when that is null; the lower end of a range. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Upper end, when a range is told. */
+  amountMax?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** ISO 4217, such as `VND`; null when paid in kind or not told. */
+  currency?: InputMaybe<Scalars['String']['input']>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Who paid: a body, never a private person. */
+  payer?: InputMaybe<Scalars['String']['input']>;
+  /** For what: a camera, a site, a year. */
+  per?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** How exact; EXACT unless said. */
+  qualifier?: InputMaybe<Qualifier>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** The unit as its source writes it. */
+  unitAsWritten?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes a paper that it rests on of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateLegalBasisInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** Who issued it. */
+  issuer?: InputMaybe<Scalars['String']['input']>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** Number of the document, such as `523/QĐ-CP`. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** New values of plain fields. What is left out stays as it is; null clears. */
@@ -1016,7 +1921,7 @@ export type UpdatePointInput = {
   expectedRevision: Scalars['Int']['input'];
   /** Teams (tổ) at the site. */
   groupCount?: InputMaybe<Scalars['Int']['input']>;
-  /** The `id` of the point. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
   locality?: InputMaybe<Scalars['String']['input']>;
@@ -1054,7 +1959,7 @@ export type UpdateRecognitionInput = {
   expectedRevision: Scalars['Int']['input'];
   /** In which form. */
   form?: InputMaybe<Scalars['String']['input']>;
-  /** The `id` of the recognition. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Level of who recognised it. */
   level?: InputMaybe<RecognitionLevel>;
@@ -1070,7 +1975,7 @@ export type UpdateRelationInput = {
   citations?: InputMaybe<Array<CitationInput>>;
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the relation. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** The relation, read from this record to the other. */
   kind?: InputMaybe<ModelRelationKind>;
@@ -1094,7 +1999,7 @@ export type UpdateReplicationInput = {
   endedOn?: InputMaybe<Scalars['PartialDate']['input']>;
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the replication. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
   locality?: InputMaybe<Scalars['String']['input']>;
@@ -1124,6 +2029,36 @@ export type UpdateReplicationInput = {
   statusReason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Changes what it takes besides money of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateResourceInput = {
+  /** How many. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** Of what, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Changes a result of a record, in its next revision. What is left out stays as it is; null clears. */
 export type UpdateResultInput = {
   /** The day that it was true. */
@@ -1144,7 +2079,7 @@ export type UpdateResultInput = {
   effect?: InputMaybe<Effect>;
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the result. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** What is measured. */
   indicator?: InputMaybe<Scalars['String']['input']>;
@@ -1172,11 +2107,47 @@ export type UpdateResultInput = {
   valueMax?: InputMaybe<Scalars['Float']['input']>;
 };
 
+/** Changes a setback of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateSetbackInput = {
+  /** How many are concerned. */
+  amount?: InputMaybe<Scalars['Float']['input']>;
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** What went wrong. */
+  kind?: InputMaybe<SetbackKind>;
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** How many of them still work, when told. */
+  stillWorking?: InputMaybe<Scalars['Float']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** Of what, in Vietnamese. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+  /** Why it went wrong, as told: its `reason`. (`reason` here is that of the revision.) */
+  why?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Names another source in the place of one, wherever the record cites it, in its next revision. The source itself is shared with other records and stays as it is. */
 export type UpdateSourceInput = {
   /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
   expectedRevision: Scalars['Int']['input'];
-  /** The `id` of the source. */
+  /** Its `id`, as the record tells it. */
   id: Scalars['ID']['input'];
   /** Global id of the model whose record holds it. */
   modelId: Scalars['ID']['input'];
@@ -1190,6 +2161,60 @@ export type UpdateSourceInput = {
   title: Scalars['String']['input'];
   /** Where it can be read. */
   url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Changes a step of doing it of a record, in its next revision. What is left out stays as it is; null clears. */
+export type UpdateStepInput = {
+  /** Who says so; at least one. Given, they replace those that are there. */
+  citations?: InputMaybe<Array<CitationInput>>;
+  /** When. */
+  date?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The source’s own words on when. */
+  dateAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Until when. */
+  dateTo?: InputMaybe<Scalars['PartialDate']['input']>;
+  /** The `revision` of the working revision that the caller read; another one is a CONFLICT that tells what differs. */
+  expectedRevision: Scalars['Int']['input'];
+  /** Its `id`, as the record tells it. */
+  id: Scalars['ID']['input'];
+  /** The unit that the place was then: a slug, `code@date`, or a code as of the date that the part tells. An unknown one is refused, with the nearest. */
+  locality?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the model whose record holds it. */
+  modelId: Scalars['ID']['input'];
+  /** The place as its source writes it. */
+  placeAsWritten?: InputMaybe<Scalars['String']['input']>;
+  /** Why; stays with the revision. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The fact in our own words, in Vietnamese. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a word is to say. What is left out stays as it is; null clears the description. */
+export type UpdateTermInput = {
+  /** What the word covers, in Vietnamese. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** True = say what would be touched, and change nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Global id of the topic, setting or participant. */
+  id: Scalars['ID']['input'];
+  /** The same in English. */
+  labelEn?: InputMaybe<Scalars['String']['input']>;
+  /** What people read, in Vietnamese. */
+  labelVi?: InputMaybe<Scalars['String']['input']>;
+  /** Its place in the vocabulary’s order, from 0. */
+  position?: InputMaybe<Scalars['Int']['input']>;
+  /** Why, for the audit log: at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** Other words that mean it in texts and searches; all of them. */
+  synonyms?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Which decision. */
+export type WithdrawDistinctionInput = {
+  /** Its `id`. */
+  distinctionId: Scalars['ID']['input'];
+  /** Why it is taken back. */
+  reason: Scalars['String']['input'];
 };
 
 /** Years, both ends included; either may be left out. What has no known year is outside. */

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { deterministicId } from '../ids.ts'
+import { refusedIn } from '../privacy/refuse.ts'
 import { sourceKey } from '../source/key.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import { sourceDocument, type SourceDocument } from './document.ts'
@@ -19,6 +20,7 @@ export async function registerSources(trx: Kysely<Database>, viewer: SignedInVie
   const parsed = given.map(({ path, source: { title, publisher, url, publishedOn } }) => {
     const read = sourceDocument.safeParse({ title: title ?? '', publisher: publisher ?? null, url: url ?? null, publishedOn: publishedOn ?? null })
     if (!read.success) issues.addZod(read.error, (inner) => [...path, ...inner])
+    else issues.list.push(...refusedIn(read.data, (inner) => [...path, ...inner]))
     return read.data
   })
   const wanted = new Map(parsed.flatMap((document) => (document === undefined ? [] : [[sourceKey(document), document] as const])))

@@ -4,6 +4,7 @@ import type { Database } from '../../db/tables.ts'
 import { NotFoundError, ValidationError } from '../../errors.ts'
 import { foldedWords } from '../../search/fold.ts'
 import { newId } from '../ids.ts'
+import { refusedIn } from '../privacy/refuse.ts'
 import { ownsPlace, type SignedInViewer } from '../viewer.ts'
 import { contentHash, normaliseDocument } from './canonical.ts'
 import { modelDocument, type ModelDocument } from './document.ts'
@@ -82,7 +83,10 @@ export async function editModel(
 export function toDocument(input: object, id: string, issues: Issues): ModelDocument {
   const read = modelDocument.safeParse(input)
   if (!read.success) issues.addZod(read.error, toInput)
-  else checkDocument(read.data, id, issues)
+  else {
+    checkDocument(read.data, id, issues)
+    issues.list.push(...refusedIn(read.data, toInput))
+  }
   issues.assertNone()
   return normaliseDocument(input)
 }

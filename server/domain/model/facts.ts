@@ -7,6 +7,7 @@ import { citationsOfFact } from '../source/read.ts'
 export interface Period { from: string | null; to: string | null; asWritten: string | null }
 
 const told = {
+  id: column<string>('id'),
   text: column<string>('text'),
   placeAsWritten: column<string | null>('place_as_written'),
 }

@@ -41,7 +41,7 @@ export function modelFilter(filter: ModelFilter | null | undefined, m: string): 
   const conditions: Sql[] = []
   for (const field of keysOf(TERM_FIELDS)) {
     const keys = lists.get(field)
-    if (keys) conditions.push(sql`${sql.id(m, 'id')} in (select mt.model_id from model_term as mt join term as t on t.id = mt.term_id where t.kind = ${sql.lit(TERM_FIELDS[field])} and t.key = any(${keys}::text[]))`)
+    if (keys) conditions.push(sql`${sql.id(m, 'id')} in (select mt.model_id from model_term as mt join term as t on coalesce(t.merged_into, t.id) = mt.term_id where t.kind = ${sql.lit(TERM_FIELDS[field])} and t.key = any(${keys}::text[]))`)
   }
   for (const field of keysOf(COLUMN_FIELDS)) {
     const values = lists.get(field)

@@ -30,6 +30,7 @@ export const revisionShape = shape({
     reason: column<string | null>('reason'),
     createdAt: column<string>('created_at'),
     publishedAt: column<string | null>('published_at'),
+    erasedAt: column<string | null>('erased_at'),
     document: column<ModelDocument>('document'),
     documentBefore: computed<ModelDocument | null>(before),
     hiddenModels: computed<string[]>(hidden),

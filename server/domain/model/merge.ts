@@ -6,6 +6,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { ConflictError, NotFoundError, ValidationError } from '../../errors.ts'
 import { newId } from '../ids.ts'
+import { assertReleased } from '../privacy/release.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import type { Written } from './draft.ts'
 import { toDocument } from './draft.ts'
@@ -43,6 +44,8 @@ export async function mergeModels(db: Kysely<Database>, viewer: SignedInViewer, 
     const choices = new Map((input.choices ?? []).map(({ field, from: side }) => [field, side]))
     const document = toDocument(mergeDocuments({ id: source.id, document: from }, { id: target.id, document: into }, choices, issues), target.id, issues)
 
+    // A merge of published records is read by everybody at once.
+    if (isPublished) await assertReleased(trx, target.id, document)
     const mergeId = newId()
     const dependents = await readDependents(trx, source.id, target.id)
     await setState(trx, source.id, 'MERGED')

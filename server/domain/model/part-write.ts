@@ -1,11 +1,13 @@
 /**
  * Parts of a record: added, changed and taken away by one mechanism, whatever the part. The list's own schema says what a part holds;
- * here stands only what people write otherwise than documents keep it: places and models by name, sources as they are called.
+ * here stands only what people write otherwise than documents keep it: places and models by name, sources as they are called, a part's own reason
+ * as `why`, since `reason` is that of the revision.
  */
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { NotFoundError } from '../../errors.ts'
 import { newId } from '../ids.ts'
+import { refusedIn } from '../privacy/refuse.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import { registerSources, type SourceInput } from './cite.ts'
 import { type Citation, modelDocument, type ModelDocument } from './document.ts'
@@ -27,7 +29,7 @@ const partsOf = (document: Record<string, unknown>, list: ListName): readonly Pa
 export async function addPart(db: Kysely<Database>, viewer: SignedInViewer, list: ListName, { modelId, expectedRevision, reason, ...given }: PartInput & PartOf): Promise<PartWritten> {
   const partId = newId()
   const written = await editModel(db, viewer, expectedOf({ modelId, expectedRevision, reason }), 'EDIT', async (document, editing) => {
-    const next = await withInput(editing, document, list, { id: partId }, given)
+    const next = await withInput(editing, document, list, { id: partId, ...(list === 'conditions' ? { citations: [] } : {}) }, given)
     return { ...next.document, [list]: [...partsOf(document, list), next.part] }
   })
   return { ...written, partId }
@@ -73,9 +75,10 @@ function findPart(document: Record<string, unknown>, list: ListName, id: string)
 
 /** The part with what was given in it, and the document with the sources that it newly cites. Faults stand at the input's own fields. */
 async function withInput({ trx, viewer, issues }: Editing, document: Record<string, unknown>, list: ListName, before: Part, given: PartInput): Promise<{ part: Part; document: Record<string, unknown> }> {
-  const { locality, citations, model, creditedTo, ...plain } = cleanTexts(given, issues) as PartInput & { model?: string; creditedTo?: string[] }
+  const { locality, citations, model, creditedTo, why, ...plain } = cleanTexts(given, issues) as PartInput & { model?: string; creditedTo?: string[]; why?: string | null }
   const part: Part = { ...before, ...plain }
   for (const [field, value] of Object.entries(plain)) if (value === null && isDefaulted(list, field)) delete part[field]
+  if (why !== undefined) part.reason = why
   if (model !== undefined) part.modelId = model
   if (creditedTo !== undefined) part.alsoCreditedTo = creditedTo ?? []
   // Without a figure there is nothing to count.
@@ -99,8 +102,10 @@ async function withInput({ trx, viewer, issues }: Editing, document: Record<stri
 function checked(list: ListName, part: Part, document: Record<string, unknown>, issues: Issues): { part: Part; document: Record<string, unknown> } {
   const read = modelDocument.shape[list].safeParse([part])
   if (!read.success) issues.addZod(read.error, ([, ...path]) => (path[0] === 'modelId' ? ['model'] : path))
+  issues.list.push(...refusedIn(part))
   if (list === 'reviews' && part.decision === 'RETIRE' && (part.reason ?? null) === null) issues.add(['decisionReason'], 'REASON_REQUIRED', 'To retire a model needs a reason.')
   if (list === 'recognitions' && (part.by ?? null) === null && (part.level === 'MINISTRY' || part.level === 'NATIONAL')) issues.add(['by'], 'ISSUER_REQUIRED', 'A recognition of a ministry or of the state needs its issuer.')
+  if (list === 'costs' && part.currency != null && !/^[A-Z]{3}$/.test(String(part.currency))) issues.add(['currency'], 'INVALID', 'A currency is three capital letters of ISO 4217, such as VND.')
   issues.assertNone()
   return { part, document }
 }
@@ -110,4 +115,4 @@ const DEFAULTED = ['qualifier', 'countingUnit', 'attribution', 'effect', 'spread
 const isDefaulted = (_list: ListName, field: string): boolean => DEFAULTED.includes(field)
 
 /** The day that a code of a unit is read on: what the part tells of. */
-const dateOf = (part: Part): string | null => ((part.asOf ?? part.startedOn ?? part.date ?? (part.period as { from?: string } | null)?.from ?? null) as string | null)
+export const dateOf = (part: Part): string | null => ((part.asOf ?? part.startedOn ?? part.date ?? (part.period as { from?: string } | null)?.from ?? null) as string | null)

@@ -57,10 +57,10 @@ async function upsertModels(trx: Kysely<Database>, rows: readonly Row[]): Promis
   await sql`insert into model (${columns}) select ${columns} from json_populate_recordset(null::model, ${JSON.stringify(rows)}::json) on conflict (id) do update set ${changes}`.execute(trx)
 }
 
-/** `kind:key` → id. */
+/** `kind:key` → id; a word that went into another one leads there. Documents keep the key that they were written with. */
 async function readTerms(db: Kysely<Database>, models: readonly Projected[]): Promise<Map<string, string>> {
-  const rows = await db.selectFrom('term').select(['id', 'kind', 'key']).execute()
-  const terms = new Map(rows.map((row) => [`${row.kind}:${row.key}`, row.id]))
+  const rows = await db.selectFrom('term').select(['id', 'kind', 'key', 'merged_into']).execute()
+  const terms = new Map(rows.map((row) => [`${row.kind}:${row.key}`, row.merged_into ?? row.id]))
   const issues: ValidationIssue[] = models.flatMap(({ document }) => Object.entries(VOCABULARIES).flatMap(([list, kind]) =>
     document[list as keyof typeof VOCABULARIES].flatMap((key, i) => (terms.has(`${kind}:${key}`) ? [] : [{ path: [list, i], code: 'UNKNOWN_TERM', message: `"${key}" is no key of ${list}.` }]))))
   if (issues.length > 0) throw new ValidationError(`${issues.length} keys of vocabularies do not exist.`, issues)
@@ -76,8 +76,8 @@ function toRows(models: readonly Projected[], terms: ReadonlyMap<string, string>
   for (const held of models) {
     const { id: model_id, document, findings } = held
     add('model', modelRow(held))
-    let position = 0
-    for (const [list, kind] of Object.entries(VOCABULARIES)) for (const key of document[list as keyof typeof VOCABULARIES]) add('model_term', { model_id, term_id: terms.get(`${kind}:${key}`), position: position++ })
+    const filed = new Set(Object.entries(VOCABULARIES).flatMap(([list, kind]) => document[list as keyof typeof VOCABULARIES].map((key) => terms.get(`${kind}:${key}`))))
+    ;[...filed].forEach((term_id, position) => add('model_term', { model_id, term_id, position }))
     for (const place of placesOf(document)) add('model_place', { model_id, ...place })
     document.sources.forEach(({ sourceId, titleAsCited }, i) => add('model_source', { model_id, source_id: sourceId, position: i, title_as_cited: titleAsCited }))
 

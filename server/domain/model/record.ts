@@ -3,6 +3,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { ForbiddenError, NotFoundError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
+import { recordDenial } from '../audit/denial.ts'
+import { refusedIn } from '../privacy/refuse.ts'
 import { ownsPlace, type SignedInViewer } from '../viewer.ts'
 import { contentHash } from './canonical.ts'
 import { RevisionConflictError } from './conflict.ts'
@@ -83,10 +85,18 @@ const wrongState = (state: EditorialState, step: Transition | 'EDIT' | 'RESTORE'
 export function reasonFor(step: Transition | 'EDIT' | 'RESTORE' | 'MERGE' | 'UNDO_MERGE', reason: string | null | undefined): string | null {
   const given = reason?.normalize('NFC').trim() ?? ''
   if (given.includes('\0') || given.length > 2000) throw new ValidationError('`reason` may have 2000 characters, and no NUL.', [{ path: ['reason'], code: 'BAD_TEXT', message: 'At most 2000 characters, and no NUL.' }])
-  if (given !== '') return given
+  if (given !== '') {
+    // The history shows it to everybody once the revision is published.
+    const issues = refusedIn({ reason: given })
+    if (issues.length > 0) throw new ValidationError(issues[0]!.message, issues)
+    return given
+  }
   if (step === 'UNDO_MERGE' || (step !== 'MERGE' && !needsReason(step))) return null
   throw new ValidationError(`${step} needs a reason.`, [{ path: ['reason'], code: 'REASON_REQUIRED', message: 'Say why: the reason stays with the record.' }])
 }
+
+/** The reason of what always needs one. @throws ValidationError */
+export const requiredReason = (reason: string): string => reasonFor('MERGE', reason)!
 
 export async function findDocument(db: Kysely<Database>, id: string, revision: number): Promise<ModelDocument | undefined> {
   const row = await db.selectFrom('model_revision').select('document').where('model_id', '=', id).where('revision', '=', revision).executeTakeFirst()
@@ -125,18 +135,20 @@ export async function recordStep(trx: Kysely<Database>, viewer: SignedInViewer, 
   await recordAudit(trx, { viewer, action: auditAction(step), recordKind: MODEL_AUDIT_KIND, recordId: record.id, revision, reason, details: { from: record.state, to, ...details } })
 }
 
-export const auditAction = (step: Step): string => `MODEL_${step}`
+/** What is done at the desk, and leaves the record's state as it is. */
+export type DeskStep = 'RECORD_DISTINCT' | 'WITHDRAW_DISTINCTION' | 'RELEASE_PRIVACY_FINDING'
+export const auditAction = (step: Step | DeskStep): string => `MODEL_${step}`
 
 /**
  * One write: everything that it does stands or falls together. What the policy denied leaves nothing but an entry of the denial, which
  * is written after the rest was undone.
  */
-export async function inWrite<T>(db: Kysely<Database>, viewer: SignedInViewer, step: Step, recordId: string, work: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
+export async function inWrite<T>(db: Kysely<Database>, viewer: SignedInViewer, step: Step | DeskStep, recordId: string, work: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
   try {
     return await db.transaction().execute(work)
   } catch (error) {
     if (error instanceof ForbiddenError) {
-      await db.transaction().execute((trx) => recordAudit(trx, { viewer, action: `${auditAction(step)}_DENIED`, recordKind: MODEL_AUDIT_KIND, recordId, details: { message: error.message } }))
+      await recordDenial(db, { viewer, action: `${auditAction(step)}_DENIED`, recordKind: MODEL_AUDIT_KIND, recordId, message: error.message }, error)
     }
     throw error
   }

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { ForbiddenError } from '../../errors.ts'
+import { assertReleased } from '../privacy/release.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import type { Expected, Written } from './draft.ts'
 import { canApprove } from './policy.ts'
@@ -15,6 +16,7 @@ export async function takeStep(db: Kysely<Database>, viewer: SignedInViewer, ste
     const { to, ...record } = await lockForStep(trx, viewer, step, expected)
     const reason = reasonFor(step, expected.reason)
     if (step === 'APPROVE') await assertNotAuthor(trx, viewer, record)
+    if (step === 'SUBMIT' || step === 'APPROVE' || step === 'PUBLISH') await assertReleased(trx, record.id, await readDocument(trx, record.id, record.latest))
     if (step === 'REJECT' && to === 'PUBLISHED') return rejectNext(trx, viewer, record, reason)
     await setState(trx, record.id, to)
     if (step === 'PUBLISH') await publishWorking(trx, record, record.latest, await readDocument(trx, record.id, record.latest))

@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { enqueue } from '../../outbox/enqueue.ts'
 import { refreshSearchDocuments } from '../../search/postgres-index.ts'
+import { assertNoIdentifiers } from '../privacy/refuse.ts'
 import { contentHash, normaliseDocument } from './canonical.ts'
 import type { ModelDocument } from './document.ts'
 import { clear, insertRows, project, updateDependents, type Standing } from './project.ts'
@@ -30,12 +31,13 @@ interface RecordRow { id: string; slug: string; latest: number; createdAt: strin
 /**
  * Publishes each document as the next revision of its record, which is made when it is new, and replaces its projection. Search and the
  * outbox follow. Nothing is compared: whoever must not overwrite looks first, under `lockRecords`.
- * @throws ZodError for a document that is not valid, ValidationError for sources and terms that do not exist
+ * @throws ZodError for a document that is not valid, ValidationError for sources and terms that do not exist, and for personal data that is never kept
  */
 export async function publishModels(trx: Kysely<Database>, items: readonly PublishItem[]): Promise<Published[]> {
   if (items.length === 0) return []
   const prepared = items.map((item) => {
     const document: ModelDocument = normaliseDocument(item.document)
+    assertNoIdentifiers(document)
     return { ...item, document, hash: contentHash(document) }
   })
   const ids = prepared.map((item) => item.id)

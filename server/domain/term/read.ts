@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database, TermKind } from '../../db/tables.ts'
 import type { Selection } from '../selection.ts'
-import { column, many, newScope, readJson, type Relation, type RowOf, shape } from '../shape.ts'
+import { column, computed, many, newScope, one, readJson, type Relation, type RowOf, shape } from '../shape.ts'
 
 export const termShape = shape({
   table: 'term',
@@ -13,6 +13,9 @@ export const termShape = shape({
     labelEn: column<string>('label_en'),
     description: column<string | null>('description'),
     synonyms: column<string[]>('synonyms'),
+    kind: column<TermKind>('kind'),
+    deprecatedAt: column<string | null>('deprecated_at'),
+    mergedInto: computed<string | null>((t) => sql`(select n.key from term as n where n.id = ${sql.id(t, 'merged_into')})`),
   },
   relations: {},
 })
@@ -34,4 +37,10 @@ export async function listTerms(db: Kysely<Database>, kind: TermKind, selection:
     orderBy: sql`${sql.id(t, 'position')}, ${sql.id(t, 'key')}`,
   }))
   return readJson(db, scope, list)
+}
+
+/** One word with everything that is known of it, whether in use or not; null when there is none. */
+export function readTerm(db: Kysely<Database>, id: string): Promise<TermRow | null> {
+  const scope = newScope(null)
+  return readJson(db, scope, one(termShape, { columns: new Set(Object.keys(termShape.columns)), relations: new Map() }, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = ${id}::uuid`] })))
 }

@@ -7,21 +7,32 @@ import { refreshSearchDocuments, searchRowHash } from '../../search/postgres-ind
 
 const BATCH = 500
 
-/** Brings every model's search row up to the thesaurus and the units as this transaction has them; only those that differ are written. How many did. */
-export async function retagModels(trx: Kysely<Database>): Promise<number> {
-  let total = 0
+/** Brings every model's search row up to the thesaurus and the units as this transaction has them; only those that differ are written. Ids of those that did. */
+export async function retagModels(trx: Kysely<Database>): Promise<string[]> {
+  const retagged: string[] = []
   for (let after: string | undefined; ;) {
     const documents = await readSearchDocuments(trx, undefined, { limit: BATCH, ...(after === undefined ? {} : { after }) })
-    if (documents.length === 0) return total
+    if (documents.length === 0) return retagged
     const ids = documents.map(({ id }) => id)
     const { rows } = await sql<{ id: string }>`
       select g.id from unnest(${ids}::uuid[], ${documents.map(searchRowHash)}::text[]) as g(id, hash) left join model_search s on s.model_id = g.id where s.hash is distinct from g.hash`.execute(trx)
     const stale = rows.map(({ id }) => id)
-    if (stale.length > 0) {
-      await refreshSearchDocuments(trx, stale)
-      await enqueue(trx, 'model', stale)
-    }
-    total += stale.length
+    await refresh(trx, stale)
+    retagged.push(...stale)
     after = ids.at(-1)!
   }
+}
+
+/** Models that are filed under these words: their search rows say the words' labels and synonyms. Their ids. */
+export async function refreshFiled(trx: Kysely<Database>, terms: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select distinct model_id as id from model_term where term_id = any(${[...terms]}::uuid[]) order by 1`.execute(trx)
+  const ids = rows.map(({ id }) => id)
+  await refresh(trx, ids)
+  return ids
+}
+
+async function refresh(trx: Kysely<Database>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await refreshSearchDocuments(trx, ids)
+  await enqueue(trx, 'model', ids)
 }
