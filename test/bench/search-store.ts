@@ -46,6 +46,8 @@ export const openSearchStores = async ({ cores, withMeilisearch, say }: { cores:
   utimesSync(folder, new Date(), new Date())
   const postgres = await startThrowawayPostgres(cores, join(folder, 'postgres'))
   const admin = new pg.Pool({ connectionString: postgres.url, max: 1 })
+  // When the server stops, that is no fault.
+  admin.on('error', () => {})
   let meilisearch: { url: string; stop(): Promise<void> } | undefined
   const { rows } = await admin.query<{ version: string }>(`select current_setting('server_version') as version`)
 
@@ -78,6 +80,7 @@ export const openSearchStores = async ({ cores, withMeilisearch, say }: { cores:
       const databaseUrl = await databaseOf(size)
       const { db, close } = await openDatabase({ databaseUrl, queryTimeoutMs: 600_000 })
       try {
+        await migrateToLatest(db)
         if (withMeilisearch) {
           meilisearch = await startMeilisearch(join(folder, `meilisearch-${size}`), cores)
           // The same data behind another port is the same server.
