@@ -18,10 +18,10 @@ async function exportTo(args: { format: string; out?: string | undefined; drafts
   if (!format) throw new StartupError(`--format must be one of ${EXPORT_FORMATS.join(', ')}.`)
   const file = args.out ?? `nhan-rong.${format}`
   const config = loadConfig(readEnvironment())
-  const address = await findServer(config, args.server)
+  const { address, isAnswering } = await findServer(config, args.server)
   const parameters = new URLSearchParams(args.filter ?? '')
   if (args.drafts) parameters.set('drafts', 'true')
-  const { body, close } = address === undefined ? await fromDatabase(config, format, parameters) : await fromServer(address, config.adminKey, format, parameters)
+  const { body, close } = address !== undefined && isAnswering ? await fromServer(address, config.adminKey, format, parameters) : await fromDatabase(config, format, parameters)
   const hash = createHash('sha256')
   let bytes = 0
   const count = async function* (pieces: AsyncIterable<Buffer | string>) {

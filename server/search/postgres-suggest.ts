@@ -19,6 +19,6 @@ export async function suggestFromPostgres(db: Kysely<Database>, query: Understoo
     where l.name_fold like ${`${typed}%`} or l.full_name_fold like ${`${typed}%`} order by 4, 6 desc, length(l.name), l.slug limit ${Math.max(3, Math.floor(limit / 2))})`
   const parts = [...(kinds.includes('MODEL') ? [models] : []), ...(kinds.includes('TOPIC') ? [topics] : []), ...(kinds.includes('LOCALITY') ? [places] : [])]
   const { rows } = await sql<{ kind: EngineSuggestion['kind']; id: string; text: string }>`
-    select kind, id, text from (${sql.join(parts, sql` union all `)}) s order by place, kind_order, prior desc, length(text), text, id limit ${limit}`.execute(db)
+    select kind, id, text from (${sql.join(parts, sql` union all `)}) s (kind, id, text, place, kind_order, prior) order by place, kind_order, prior desc, length(text), text, id limit ${limit}`.execute(db)
   return rows.map(({ kind, id, text }) => ({ kind, id, text }))
 }

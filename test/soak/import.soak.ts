@@ -41,7 +41,7 @@ it('10,000 rows within a minute', async () => {
 it('a server killed in the middle of a job: nothing twice, nothing lost', async () => {
   const place = await createPlace('seeded')
   const input = { format: 'CSV', content: Buffer.from(rowsOf(1500)).toString('base64') }
-  const ask = async (address: string, query: string, variables: object): Promise<any> => (await (await fetch(`${address}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` }, body: JSON.stringify({ query, variables }) })).json()).data
+  const ask = async (address: string, query: string, variables: object): Promise<any> => (await (await fetch(`${address}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` }, body: JSON.stringify({ query, variables }) })).json() as { data: any }).data
   let server = await startServer(place, { ADMIN_KEY })
   const { runImport } = await ask(server.address, 'mutation($input: RunImportInput!) { runImport(input: $input) { ... on RunImportSuccess { import { id } } } }', { input })
   const { id } = runImport.import
