@@ -79,7 +79,7 @@ describe('graphql-jit answers as graphql-js does', () => {
     for (const error of second.errors ?? []) expect(error).toBeInstanceOf(GraphQLError)
   })
 
-  it('on 2,000 generated documents', async () => {
+  it('on 1,500 generated documents', async () => {
     let state = 20_260_101
     const random = (below: number) => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
@@ -93,7 +93,7 @@ describe('graphql-jit answers as graphql-js does', () => {
         return [`child { ${selection(depth - 1)} }`, `items { ${selection(depth - 1)} }`, `... @include(if: $on) { ${selection(depth - 1)} }`, `... on Named { name }`][random(4)]!
       }).join(' ')
     let withErrors = 0
-    for (let n = 0; n < 2_000; n++) {
+    for (let n = 0; n < 1_500; n++) {
       const query = `query ($on: Boolean!) { on: hello @include(if: $on) item { ${selection(3)} } named { ... on Item { ${selection(2)} } } }`
       const request = requestFor(query, { on: random(2) === 0 })
       if (validate(schema, request.document).length) continue
@@ -102,7 +102,7 @@ describe('graphql-jit answers as graphql-js does', () => {
       expect(comparable(await jit(request)), query).toEqual(comparable(expected))
     }
     expect(withErrors).toBeGreaterThan(100)
-  })
+  }, 90_000)
 })
 
 describe('what is compiled', () => {
