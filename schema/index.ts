@@ -2,6 +2,7 @@
 import './api-key.ts'
 import './audit.ts'
 import './fact.ts'
+import './import.ts'
 import './locality.ts'
 import './model.ts'
 import './model/duplicates.ts'

@@ -93,7 +93,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
 
     const catalogue = await (prepared?.catalogue ?? readSeedFiles(folder))
-    const report = await write(trx, catalogue, drafted ?? (await draft(catalogue, createPlaceResolver(await readUnitRows(trx)))), units.units, tell)
+    const report = await write(trx, catalogue, drafted ?? (await draft(catalogue, createPlaceResolver(await readUnitRows(trx)))), units.units, !isFirst && !units.isUnchanged, tell)
     const value = JSON.stringify({ files, report })
     await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
     // Else the first queries are planned as if every table were empty. The units' tables were analysed when they were loaded.
@@ -128,7 +128,7 @@ async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceId
   return { places, context, documents, sourceIds }
 }
 
-async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: Draft, units: number, tell: (message: string) => void): Promise<SeedReport> {
+async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: Draft, units: number, hasNewUnits: boolean, tell: (message: string) => void): Promise<SeedReport> {
   await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
   const terms = await writeTerms(trx, catalogue.terms)
   const isRetagged = await writeThesaurus(trx, catalogue.thesaurus)
@@ -140,7 +140,7 @@ async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: D
   const { places, context, documents } = isOther ? await draft(catalogue, drafted.context.resolver, sourceIds) : drafted
   const models = await writeModels(trx, documents)
   // What was written just now has its tags already.
-  if (isRetagged && models.added < documents.length) await retagModels(trx)
+  if ((isRetagged || hasNewUnits) && models.added < documents.length) await retagModels(trx)
   tell(`${documents.length.toLocaleString('en')} models`)
   await writeReports(trx, catalogue, context)
   return { isUnchanged: false, units, terms, concepts: catalogue.thesaurus.concepts.length, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }

@@ -12,8 +12,10 @@ import { RateLimitedError } from './errors.ts'
 import type { Executor } from './http/executor.ts'
 import { answerHttpError, answerNotFound, withStatus } from './http/http-errors.ts'
 import { createGraphqlServer, operationRecord, type OperationContext, type OperationRecord } from './http/graphql.ts'
+import { type ExportRoutes, registerExport } from './http/export.ts'
 import { registerHealth, type Readiness } from './http/health.ts'
 import { registerHome } from './http/home.ts'
+import { IMPORT_BODY_BYTES, isSignedInBy, limitBody, refuseLargeBody } from './http/import-body.ts'
 import { registerIde } from './http/ide.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { watchConnections } from './http/connections.ts'
@@ -51,6 +53,8 @@ export interface HttpServerOptions {
   identifyCaller?: (caller: Caller) => Promise<string | undefined>
   /** Whether a proxy says where calls come from. */
   trustProxy?: boolean
+  /** What downloads are read from; without it there are none. */
+  exports?: ExportRoutes
 }
 
 export interface HttpServer {
@@ -134,7 +138,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       errorResponseBuilder: (_request, { max, ttl }) => new RateLimitedError(`At most ${max} calls a minute are answered; go on in ${Math.ceil(ttl / 1_000)} s.`, ttl / 1_000),
     })
   }
-  app.route({ method: ['GET', 'POST'], url: '/graphql', config: rateLimit > 0 ? { rateLimit: {} } : {}, handler: answer })
+  const config = rateLimit > 0 ? { rateLimit: {} } : {}
+  app.route({
+    method: ['GET', 'POST'], url: '/graphql', config, bodyLimit: Math.max(limits.bodyBytes, IMPORT_BODY_BYTES), handler: answer,
+    preParsing: limitBody(limits.bodyBytes, isSignedInBy(callerOf, options.identifyCaller)), preHandler: refuseLargeBody(limits.bodyBytes),
+  })
+  if (options.exports) registerExport(app, options.exports, callerOf, config)
   app.addHook('onClose', async () => apollo.stop())
 
   return {

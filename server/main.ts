@@ -8,6 +8,7 @@ import { loadConfig, readEnvironment } from './config.ts'
 import type { Context } from './context.ts'
 import { isEmbeddedNew, openDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
+import { startImports } from './domain/import/run.ts'
 import { startIndexer } from './indexer/run.ts'
 import { createLogger } from './logger.ts'
 import { assertPortFree, listen } from './main/listen.ts'
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
 
     const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
+    const imports = startImports({ db, logger: logger.child({ part: 'imports' }) })
     const [{ schema }, { createHttpServer }] = await loading
     const uses = createKeyUses(db, { logger: logger.child({ part: 'keys' }) })
     const authenticate = createAuthenticate({ adminKey: config.adminKey, keys: { db, uses }, verifyToken: config.oidc && createTokenVerifier({ ...config.oidc, db }) })
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
       rateLimit: config.rateLimit,
+      exports: { db, viewerOf },
       identifyCaller: (caller) => viewerOf(caller).then((viewer) => viewer?.id, () => undefined),
       trustProxy: config.trustProxy,
     })
@@ -70,6 +73,7 @@ async function main(): Promise<void> {
       // A balancer needs a moment to see 503 at /readyz, and open connections to learn that they end.
       await new Promise((resolve) => setTimeout(resolve, config.drainMs))
       await server.close()
+      await imports.close()
       await indexer?.close()
       await uses.close()
       await search.close()

@@ -39,12 +39,13 @@ async function main(): Promise<void> {
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 const n = (value: number): string => value.toLocaleString('en')
 
-function describe({ isDryRun, asOf, communes, provinces, added, corrected, leftOut, withoutSuccessor, covered, milliseconds }: ImportUnitsReport): string {
+function describe({ isDryRun, asOf, communes, provinces, added, corrected, leftOut, withoutSuccessor, covered, refreshed, milliseconds }: ImportUnitsReport): string {
   const lines = [`The table of ${asOf}: ${n(communes)} communes in ${n(provinces)} provinces${isDryRun ? ' (dry run: nothing was changed)' : ''}.`]
   if (covered === null && added.names + added.codes === 0) lines.push('Nothing to do: all of it is known.')
   else {
     lines.push(`${isDryRun ? 'Would add' : 'Added'} ${n(added.communes)} communes, ${n(added.formerCommunes)} former communes, ${n(added.districts)} former districts, ${n(added.successions)} links between units, ${n(added.names)} names and ${n(added.codes)} codes; ${n(corrected)} links turned out to be of a part; ${(milliseconds / 1000).toFixed(1)} s.`)
   }
+  if (refreshed > 0) lines.push(`${n(refreshed)} models ${isDryRun ? 'would be' : 'are'} found by other places now.`)
   if (withoutSuccessor > 0) lines.push(`${n(withoutSuccessor)} of the older units lead to no commune of today in the table.`)
   if (leftOut.length > 0) lines.push(`Left out, since they were no administrative units: ${leftOut.join('; ')}`)
   return lines.join('\n')

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../server/db/tables.ts'
 import { refreshLocalityCover } from '../../server/domain/locality/cover.ts'
+import { retagModels } from '../../server/domain/thesaurus/retag.ts'
 import { planImport } from './import-plan.ts'
 import { readKnownUnits } from './known-units.ts'
 import { loadUnits, writeUnits } from './load.ts'
@@ -28,6 +29,8 @@ export interface ImportUnitsReport {
   withoutSuccessor: number
   /** Pairs of places and the localities they count for, after the import; null when nothing changed. */
   covered: number | null
+  /** Models whose search rows tell of other places since. */
+  refreshed: number
   milliseconds: number
 }
 
@@ -42,7 +45,7 @@ export async function importUnits(db: Kysely<Database>, table: OfficialTable, { 
     await sql`set local statement_timeout = 0`.execute(trx)
     await sql`select pg_advisory_xact_lock(hashtext('seed'))`.execute(trx)
     // What the table is compared with; there already when the catalogue was seeded.
-    await loadUnits(trx, { onProgress })
+    const loaded = await loadUnits(trx, { onProgress })
     onProgress('comparing with the units that are known')
     const plan = planImport(await readKnownUnits(trx), table)
     if (plan.problems.length > 0) throw new UnitTableError(file, plan.problems)
@@ -58,6 +61,9 @@ export async function importUnits(db: Kysely<Database>, table: OfficialTable, { 
     const hasNewTerritory = set.units.length + set.successions.length + wholes.length > 0
     if (hasNewTerritory) onProgress('computing which places count for which localities')
     const covered = hasNewTerritory ? await refreshLocalityCover(trx) : null
+    // Search holds for each model which units its places count for, and other indexes must hear of it.
+    if (covered !== null || !loaded.isUnchanged) onProgress('bringing search up to it')
+    const refreshed = covered !== null || !loaded.isUnchanged ? (await retagModels(trx)).length : 0
     const countOf = (test: (unit: (typeof set.units)[number]) => boolean): number => set.units.filter(test).length
     report = {
       isDryRun, asOf: table.asOf, provinces: table.provinces.length, communes: table.communes.length,
@@ -66,7 +72,7 @@ export async function importUnits(db: Kysely<Database>, table: OfficialTable, { 
         communes: countOf(({ level, valid_until }) => level === 'COMMUNE' && valid_until === null), formerCommunes: countOf(({ level, valid_until }) => level === 'COMMUNE' && valid_until !== null),
         names: written.names, codes: codes.length, successions: written.successions,
       },
-      corrected: wholes.length, leftOut: plan.leftOut, withoutSuccessor: plan.withoutSuccessor, covered, milliseconds: 0,
+      corrected: wholes.length, leftOut: plan.leftOut, withoutSuccessor: plan.withoutSuccessor, covered, refreshed, milliseconds: 0,
     }
     if (isDryRun) throw new TakenBack()
   }).catch((error: unknown) => {

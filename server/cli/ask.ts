@@ -12,6 +12,8 @@ export interface Desk {
   /** The data of an operation. @throws StartupError with what the API refused, in its own words */
   ask<T>(document: string, variables?: Record<string, unknown>): Promise<T>
   close(): Promise<void>
+  /** The database itself, where no server answers for it. */
+  db?: Context['db']
 }
 
 interface GraphqlAnswer { data?: unknown; errors?: readonly { message: string }[] }
@@ -21,9 +23,8 @@ interface GraphqlAnswer { data?: unknown; errors?: readonly { message: string }[
  * @param server the address of a running server, when the caller named one
  */
 export async function openDesk(config: Config, command: string, server?: string | undefined): Promise<Desk> {
-  const address = server?.replace(/\/+$/, '') ?? (config.databaseUrl === undefined && config.port !== 0 ? localAddress(config) : undefined)
-  if (address !== undefined && (await isRunning(address))) return remoteDesk(address, config.adminKey)
-  if (server !== undefined) throw new StartupError(`No server answers at ${server}. Start it, or correct the address.`)
+  const { address, isAnswering } = await findServer(config, server)
+  if (address !== undefined && isAnswering) return remoteDesk(address, config.adminKey)
   const viewer: SignedInViewer = { id: 'command', name: command, role: 'ADMIN', localities: [] }
   const { db, close } = await openForCommand(config).catch((error: unknown) => Promise.reject(withHint(error, address)))
   // Only who answers by himself needs all of it: a second less for who asks a server.
@@ -32,21 +33,33 @@ export async function openDesk(config: Config, command: string, server?: string 
   return {
     ask: async (document, variables) => dataOf(await graphql({ schema, source: document, variableValues: variables, contextValue: context })),
     close,
+    db,
   }
+}
+
+/** Where a server would be that holds the embedded database, and whether it answers. @throws StartupError when the caller named one that doesn't */
+export async function findServer(config: Config, server?: string | undefined): Promise<{ address: string | undefined; isAnswering: boolean }> {
+  const address = server?.replace(/\/+$/, '') ?? (config.databaseUrl === undefined && config.port !== 0 ? localAddress(config) : undefined)
+  const isAnswering = address !== undefined && (await isRunning(address))
+  if (server !== undefined && !isAnswering) throw new StartupError(`No server answers at ${server}. Start it, or correct the address.`)
+  return { address, isAnswering }
+}
+
+/** Asks a running server. @throws StartupError with what it refused */
+export async function askServer<T>(address: string, adminKey: string | undefined, document: string, variables?: Record<string, unknown>): Promise<T> {
+  const response = await fetch(`${address}/graphql`, {
+    method: 'POST', headers: { 'content-type': 'application/json', ...(adminKey === undefined ? {} : { authorization: `Bearer ${adminKey}` }) }, body: JSON.stringify({ query: document, variables }), redirect: 'error',
+  }).catch((error: unknown) => Promise.reject(new StartupError(`The server at ${address} went away: ${(error as Error).message}`)))
+  const answer = await response.json().catch(() => undefined)
+  if (answer === undefined || response.status === 404) throw new StartupError(`What listens at ${address} is not this program (status ${response.status}). Set PORT or --server to where it runs.`)
+  if (response.status === 401) throw new StartupError(`The server at ${address} does not know this ADMIN_KEY. Set it to the one that the server was started with.`)
+  return dataOf(answer as GraphqlAnswer)
 }
 
 function remoteDesk(address: string, adminKey: string | undefined): Desk {
   if (adminKey === undefined) throw new StartupError(`The server at ${address} holds the database. Set ADMIN_KEY to its first administrator's key, so that this command can ask it, or stop the server.`)
   return {
-    async ask(document, variables) {
-      const response = await fetch(`${address}/graphql`, {
-        method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${adminKey}` }, body: JSON.stringify({ query: document, variables }), redirect: 'error',
-      }).catch((error: unknown) => Promise.reject(new StartupError(`The server at ${address} went away: ${(error as Error).message}`)))
-      const answer = await response.json().catch(() => undefined)
-      if (answer === undefined || response.status === 404) throw new StartupError(`What listens at ${address} is not this program (status ${response.status}). Set PORT or --server to where it runs.`)
-      if (response.status === 401) throw new StartupError(`The server at ${address} does not know this ADMIN_KEY. Set it to the one that the server was started with.`)
-      return dataOf(answer as GraphqlAnswer)
-    },
+    ask: (document, variables) => askServer(address, adminKey, document, variables),
     close: async () => {},
   }
 }

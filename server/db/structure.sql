@@ -223,6 +223,54 @@ table cost
   constraint cost_qualifier_check CHECK ((qualifier = ANY (ARRAY['EXACT'::text, 'OVER'::text, 'NEARLY'::text, 'ABOUT'::text])))
   CREATE INDEX cost_model_id_position_idx ON public.cost USING btree (model_id, "position")
 
+table import_job
+  id uuid not null
+  format text not null
+  mode text not null default 'DRAFTS'::text
+  state text not null default 'QUEUED'::text
+  actor_id text not null
+  actor_name text not null
+  actor_role text not null
+  actor_localities uuid[] not null default '{}'::uuid[]
+  idempotency_key text not null
+  content_hash text not null
+  byte_count integer not null
+  content bytea -- The file as it was sent; gone when the job is done.
+  row_count integer
+  done_count integer not null default 0 -- Rows that are decided, from the first on: where a job goes on after whoever ran it died.
+  created_count integer not null default 0
+  updated_count integer not null default 0
+  unchanged_count integer not null default 0
+  refused_count integer not null default 0
+  issues jsonb not null default '[]'::jsonb -- What is to be said of the file as a whole.
+  lease_token uuid
+  leased_until timestamp with time zone
+  attempts integer not null default 0
+  created_at timestamp with time zone not null default clock_timestamp()
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint import_job_actor_id_idempotency_key_key UNIQUE (actor_id, idempotency_key)
+  constraint import_job_check CHECK (((state = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL)))
+  constraint import_job_check1 CHECK (((state = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text])) OR (content IS NOT NULL)))
+  constraint import_job_format_check CHECK ((format = ANY (ARRAY['CSV'::text, 'XLSX'::text, 'JSON'::text, 'NDJSON'::text])))
+  constraint import_job_mode_check CHECK ((mode = ANY (ARRAY['DRAFTS'::text, 'RESTORE'::text])))
+  constraint import_job_pkey PRIMARY KEY (id)
+  constraint import_job_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text])))
+  CREATE INDEX import_job_due ON public.import_job USING btree (created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
+  CREATE INDEX import_job_of_actor ON public.import_job USING btree (actor_id, created_at)
+
+table import_row
+  job_id uuid not null
+  row integer not null
+  outcome text not null
+  model_id uuid
+  issues jsonb not null default '[]'::jsonb
+  duplicates jsonb not null default '[]'::jsonb
+  constraint import_row_job_id_fkey FOREIGN KEY (job_id) REFERENCES import_job(id) ON DELETE CASCADE
+  constraint import_row_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
+  constraint import_row_outcome_check CHECK ((outcome = ANY (ARRAY['CREATED'::text, 'UPDATED'::text, 'UNCHANGED'::text, 'REFUSED'::text])))
+  constraint import_row_pkey PRIMARY KEY (job_id, "row")
+
 table issue_report
   id uuid not null
   kind text not null
@@ -554,10 +602,12 @@ table model_search
   updated_at timestamp with time zone not null
   hash text not null -- Hash of the document that the row was made from: what doctor compares.
   tags jsonb not null default '{}'::jsonb -- Occurrences of concepts by field; in folded they stand as the lexemes #key.
+  seq bigint not null default nextval('model_search_seq'::regclass) -- Another one at every writing: names this very state of the row.
   constraint model_search_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
   constraint model_search_pkey PRIMARY KEY (model_id)
   CREATE INDEX model_search_browse ON public.model_search USING btree (prior DESC, updated_at DESC, model_id)
   CREATE INDEX model_search_folded ON public.model_search USING gin (folded) WITH (fastupdate=off)
+  CREATE UNIQUE INDEX model_search_seq_key ON public.model_search USING btree (seq)
 
 table model_source
   model_id uuid not null

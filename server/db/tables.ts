@@ -203,12 +203,25 @@ export interface AuditEntryTable {
 export interface AuditHeadTable { only_row: Generated<boolean>; seq: number; hash: string }
 
 /** All tables by their SQL name. */
+// Imports
+export type ImportFormat = 'CSV' | 'XLSX' | 'JSON' | 'NDJSON';
+export interface ImportJobTable {
+  id: string; format: ImportFormat; mode: Generated<'DRAFTS' | 'RESTORE'>; state: Generated<'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED'>;
+  actor_id: string; actor_name: string; actor_role: string; actor_localities: Generated<string[]>;
+  idempotency_key: string; content_hash: string; byte_count: number; content: Buffer | null;
+  row_count: number | null; done_count: Generated<number>; created_count: Generated<number>; updated_count: Generated<number>; unchanged_count: Generated<number>; refused_count: Generated<number>;
+  issues: JsonAny; lease_token: string | null; leased_until: InstantOrNull; attempts: Generated<number>;
+  created_at: InstantNow; started_at: InstantOrNull; finished_at: InstantOrNull;
+}
+export interface ImportRowTable { job_id: string; row: number; outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REFUSED'; model_id: string | null; issues: JsonAny; duplicates: JsonAny }
+
 export interface Database {
   setting: SettingTable; term: TermTable; concept: ConceptTable; concept_relation: ConceptRelationTable; concept_term: ConceptTermTable; abbreviation: AbbreviationTable;
   legal_instrument: LegalInstrumentTable; locality: LocalityTable; locality_name: LocalityNameTable; locality_change: LocalityChangeTable;
   locality_succession: LocalitySuccessionTable; locality_cover: LocalityCoverTable;
   source: SourceTable; source_revision: SourceRevisionTable; model_record: ModelRecordTable; slug_redirect: SlugRedirectTable; model_revision: ModelRevisionTable;
-  model_step: ModelStepTable; model_merge: ModelMergeTable; model_distinction: ModelDistinctionTable; privacy_release: PrivacyReleaseTable; model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
+  model_step: ModelStepTable; model_merge: ModelMergeTable; model_distinction: ModelDistinctionTable; privacy_release: PrivacyReleaseTable;
+  model_assignment: ModelAssignmentTable; issue_report: IssueReportTable;
   model: ModelTable; model_term: ModelTermTable; model_place: ModelPlaceTable; model_source: ModelSourceTable; citation: CitationTable;
   alias: AliasTable; origin: OriginTable; result: ResultTable; result_credit: ResultCreditTable; replication: ReplicationTable; point: PointTable;
   recognition: RecognitionTable; step: StepTable; cost: CostTable; resource: ResourceTable; legal_basis: LegalBasisTable; condition: ConditionTable;
@@ -216,6 +229,7 @@ export interface Database {
   place_review: PlaceReviewTable; reported_figure: ReportedFigureTable;
   outbox: OutboxTable;
   api_key: ApiKeyTable; api_key_locality: ApiKeyLocalityTable; audit_entry: AuditEntryTable; audit_head: AuditHeadTable;
+  import_job: ImportJobTable; import_row: ImportRowTable;
 }
 
 export type TermRow = Selectable<TermTable>;

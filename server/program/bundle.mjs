@@ -20,6 +20,8 @@ export const PROGRAMS = /** @type {const} */ ({
   doctor: 'server/cli/doctor.ts',
   understand: 'server/cli/understand.ts',
   key: 'server/cli/key.ts',
+  import: 'server/cli/import.ts',
+  export: 'server/cli/export.ts',
   'audit-verify': 'server/cli/audit-verify.ts',
 })
 

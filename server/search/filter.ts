@@ -44,23 +44,12 @@ export function otherConditions(filter: SearchFilter): Map<keyof SearchFilter, R
   return conditions
 }
 
-/** In one of these units, in the given role or in whatever one. */
-export const placedIn = (unitIds: readonly string[], role: 'ORIGIN' | null = null): RawBuilder<boolean> => sql<boolean>`s.model_id in (
+/** In one of these units, in the given role or in whatever one; `row` is what the models are called in the statement. */
+export const placedIn = (unitIds: readonly string[], role: 'ORIGIN' | null = null, row = 's'): RawBuilder<boolean> => sql<boolean>`${sql.ref(`${row}.model_id`)} in (
   select p.model_id from locality_cover c join model_place p on p.locality_id = c.place_id where c.locality_id = any(${[...unitIds]}::uuid[])${role === null ? sql`` : sql` and p.role = ${role}`})`
 
 /** The field of the filter that a facet stands for. */
 export const FACET_FILTERS: Record<FacetName, keyof SearchFilter> = {
   topics: 'topicIn', settings: 'settingIn', participants: 'participantIn', provinces: 'localityIn',
   operationalStatuses: 'operationalStatusIn', evidenceLevels: 'evidenceLevelIn', recognitionLevels: 'recognitionLevelIn',
-}
-
-/** What each facet counts, as the column of `model_search`. */
-export const FACET_COLUMNS: Record<FacetName, { column: string; isList: boolean }> = {
-  topics: { column: 'topics', isList: true },
-  settings: { column: 'settings', isList: true },
-  participants: { column: 'participants', isList: true },
-  provinces: { column: 'provinces', isList: true },
-  operationalStatuses: { column: 'operational_status', isList: false },
-  evidenceLevels: { column: 'evidence_level', isList: false },
-  recognitionLevels: { column: 'recognition_levels', isList: true },
 }

@@ -24,10 +24,11 @@ export interface Token {
 }
 
 const LONE_SURROGATE = /[\uD800-\uDFFF]/gu
+const ANY_LONE_SURROGATE = /[\uD800-\uDFFF]/u
 
 /** Without half characters, which no engine and no JSON takes. */
 export function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATE, '\uFFFD')
+  return ANY_LONE_SURROGATE.test(text) ? text.replace(LONE_SURROGATE, '\uFFFD') : text
 }
 
 /** Well-formed NFC text without NUL: the form that everything else here works on. */

@@ -7,7 +7,9 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { type Lexicon, loadLexicon } from './lexicon.ts'
 import { loadPlaces, type PlaceNames } from './places.ts'
+import type { UnderstoodQuery } from './query.ts'
 import { loadThesaurus, type Thesaurus } from './thesaurus.ts'
+import { understand } from './understand.ts'
 
 export interface Knowledge { lexicon: Lexicon; thesaurus: Thesaurus; places: PlaceNames }
 /** As `VERSIONS` gives them. */
@@ -22,12 +24,16 @@ export async function loadKnowledge(db: Kysely<Database>): Promise<Knowledge> {
   return { lexicon, thesaurus, places }
 }
 
+/** Texts that come again: the next page, another facet, a popular word. */
+const MAX_UNDERSTOOD = 500
+
 /** Holds the current knowledge of one process. */
 export class KnowledgeHolder {
   private readonly db: Kysely<Database>
   private current: Knowledge | undefined
   private loading: Promise<Knowledge> | undefined
   private checkedAt = 0
+  private readonly understood = new Map<string, { by: Knowledge; query: UnderstoodQuery }>()
 
   constructor(db: Kysely<Database>) {
     this.db = db
@@ -36,6 +42,18 @@ export class KnowledgeHolder {
   /** What is in memory, read first when there is nothing. */
   async get(): Promise<Knowledge> {
     return this.current ?? this.reload()
+  }
+
+  /** What a text means by what is known now. The same text gives the same object: nobody may change it. */
+  async understand(text: string, ignore: readonly string[] = []): Promise<UnderstoodQuery> {
+    const by = await this.get()
+    const key = JSON.stringify([text, ignore])
+    const known = this.understood.get(key)
+    const query = known?.by === by ? known.query : understand(text, by, new Set(ignore))
+    this.understood.delete(key)
+    this.understood.set(key, { by, query })
+    if (this.understood.size > MAX_UNDERSTOOD) this.understood.delete(this.understood.keys().next().value!)
+    return query
   }
 
   /** Told by an answer of Postgres which versions are current; what is newer is read behind the answer. */

@@ -2,8 +2,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database, TermKind } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
-import { localityIds } from './filter.ts'
-import type { QueryUnit } from './query.ts'
+import { openedWord } from './meilisearch-index.ts'
+import type { Form, QueryUnit } from './query.ts'
 
 /** Conditions that facets stand for, and the rest by the field of the caller's filter. */
 export interface MeiliFilter { own: Map<FacetName, string>; others: Map<keyof SearchFilter, string> }
@@ -14,11 +14,33 @@ const quote = (value: string): string => JSON.stringify(value.replace(/[\uD800-\
 /** The field has one of the values; of none, nothing. */
 export const among = (field: string, values: readonly string[]): string => (values.length === 0 ? 'id IS NULL' : `${field} IN [${values.map(quote).join(', ')}]`)
 
+/** Units by how callers name them (slug, `code@date`, code); what is in memory costs no statement. */
+export type ResolveUnits = (references: readonly string[]) => Promise<string[]>
+
+const MAX_REFERENCES = 5000
+
+/** Resolves by the database, and keeps what it told until units change (`version`) or another hour begins: from some day on a code may mean another unit. */
+export function createUnitResolver(db: Kysely<Database>, version: () => Promise<string>): ResolveUnits {
+  const known = new Map<string, string | null>()
+  let of = ''
+  return async (references) => {
+    const now = `${await version()} ${new Date().toISOString().slice(0, 13)}`
+    if (of !== now || known.size > MAX_REFERENCES) known.clear()
+    of = now
+    const missing = references.filter((reference) => !known.has(reference))
+    if (missing.length > 0) {
+      const { rows } = await sql<{ unit: string; id: string | null }>`select unit, f_locality(unit, current_date)::text as id from unnest(${[...new Set(missing)]}::text[]) as unit`.execute(db)
+      for (const { unit, id } of rows) known.set(unit, id)
+    }
+    return references.flatMap((reference) => known.get(reference) ?? [])
+  }
+}
+
 /**
  * The filter over ids and enum values, fields from an allow-list, each condition its own array element.
  * @param keysOf keys of a vocabulary with those that they went into: the index may still have the old ones
  */
-export async function filterOf(db: Kysely<Database>, filter: SearchFilter, keysOf: (kind: TermKind, keys: readonly string[]) => string[] = (_kind, keys) => [...keys]): Promise<MeiliFilter> {
+export async function filterOf(resolve: ResolveUnits, filter: SearchFilter, keysOf: (kind: TermKind, keys: readonly string[]) => string[] = (_kind, keys) => [...keys]): Promise<MeiliFilter> {
   const own = new Map<FacetName, string>()
   const others: MeiliFilter['others'] = new Map()
   const given = (list: readonly string[] | null | undefined) => list != null && list.length > 0
@@ -29,14 +51,11 @@ export async function filterOf(db: Kysely<Database>, filter: SearchFilter, keysO
   if (given(filter.evidenceLevelIn)) own.set('evidenceLevels', among('evidenceLevel', filter.evidenceLevelIn!))
   if (given(filter.recognitionLevelIn)) own.set('recognitionLevels', among('recognitionLevels', filter.recognitionLevelIn!))
   const places = [['localityIn', 'localities'], ['originLocalityIn', 'originLocalities'], ['replicatedInLocalityIn', 'replicationLocalities']] as const
-  if (places.some(([name]) => given(filter[name]))) {
-    const { rows } = await sql<Record<string, string[]>>`select ${sql.join(places.map(([name]) => sql`array(select id::text from ${localityIds(filter[name] ?? [])} as unit(id) where id is not null) as ${sql.ref(name)}`))}`.execute(db)
-    for (const [name, field] of places) {
-      if (!given(filter[name])) continue
-      const condition = among(field, rows[0]![name]!)
-      if (name === 'localityIn') own.set('provinces', condition)
-      else others.set(name, condition)
-    }
+  for (const [name, field] of places) {
+    if (!given(filter[name])) continue
+    const condition = among(field, await resolve(filter[name]!))
+    if (name === 'localityIn') own.set('provinces', condition)
+    else others.set(name, condition)
   }
   const { from, to } = filter.startedRange ?? {}
   const years = [...(from == null ? [] : [`startedYear >= ${Math.trunc(from)}`]), ...(to == null ? [] : [`startedYear <= ${Math.trunc(to)}`])]
@@ -59,9 +78,15 @@ export function matchFilter(terms: readonly QueryUnit[], atLeast: number): strin
   return [clauses(0, atLeast).map((clause) => `(${clause})`).join(' OR ')]
 }
 
-/** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has the short one in `words`. */
+/** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has a word of its own for that. */
 function anyOf(terms: readonly QueryUnit[]): string {
-  const values = [...new Set(terms.flatMap((term) => term.forms.filter((form) => form.words.length === 1 || /^\d/.test(form.words[0]!)).map((form) => form.words.join('_'))))]
+  const values = [...new Set(terms.flatMap(({ forms }) => [
+    ...forms.filter(isOneWord).map(({ words }) => words.join('_')),
+    ...(forms.every(isOneWord) ? [] : forms.filter(({ words }) => words.length === 1).map(({ words }) => openedWord(words[0]!))),
+  ]))]
   const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1 && !form.words[0]!.startsWith('#')).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
   return prefixes.length === 0 ? among('words', values) : `(${[among('words', values), ...prefixes].join(' OR ')})`
 }
+
+/** In `words` a number formula is one word, too. */
+const isOneWord = ({ words }: Form): boolean => words.length === 1 || /^\d/.test(words[0]!)

@@ -61,7 +61,7 @@ export const INDEX_SETTINGS = {
 }
 
 /** Raised when documents change their shape, so that a rebuilt index takes over. */
-const DOCUMENT_VERSION = 2
+const DOCUMENT_VERSION = 3
 
 export const settingsHash = (): string => createHash('sha256').update(JSON.stringify([INDEX_SETTINGS, DOCUMENT_VERSION])).digest('hex').slice(0, 12)
 
@@ -75,6 +75,9 @@ function formulasOf(numbers: string[]): string[] {
 /** A concept's tag as a word of letters only, as Meilisearch's tokens are; no Vietnamese or English word is like it. */
 export const tagWord = (key: string): string => `zq${fold(key)}`
 
+/** What a record has that writes an abbreviation out: apart from typed words, or “cấp” would find whoever writes “công an phường” (CAP). */
+export const openedWord = (short: string): string => `=${short}`
+
 /** Pure: the document of one model. */
 export function toMeiliDocument(document: SearchDocument): MeiliDocument {
   const { fields } = toSearchFields(document)
@@ -82,7 +85,7 @@ export function toMeiliDocument(document: SearchDocument): MeiliDocument {
   const words = new Set(all.split(/[ |]+/).filter(Boolean))
   for (const run of all.matchAll(/(?<= )\d+(?: \d+)+(?= )/g)) for (const formula of formulasOf(run[0].split(' '))) words.add(formula)
   const { longs, shorts } = document.openings
-  for (const short of shorts) words.add(fold(short))
+  for (const short of shorts) words.add(openedWord(fold(short)))
   const tagged = (...weights: string[]): string => Object.entries(document.tags).filter(([, counts]) => weights.includes(weightOf(counts))).map(([key]) => tagWord(key)).join(' ')
   for (const key of Object.keys(document.tags)) words.add(tagOf(key))
   const content = {

@@ -150,9 +150,13 @@ export function relaxationsOf(skeleton: Pick<Skeleton, 'match' | 'isPlaced'>, fi
   ]
 }
 
+const FIELDS = ['name', 'aliases', 'concepts', 'text'] as const
 function standsIn({ words, tags }: SearchCandidate, { forms, isPrefix }: QueryUnit): boolean {
-  const all = `${words.name}|${words.aliases}|${words.concepts}|${words.text}`
-  return forms.some((form) => (form.words[0]!.startsWith('#') ? tags[form.words[0]!.slice(1)] !== undefined : all.includes(` ${form.words.join(' ')}${isPrefix ? '' : ' '}`)))
+  return forms.some((form) => {
+    if (form.words[0]!.startsWith('#')) return tags[form.words[0]!.slice(1)] !== undefined
+    const wanted = ` ${form.words.join(' ')}${isPrefix ? '' : ' '}`
+    return FIELDS.some((field) => words[field].includes(wanted))
+  })
 }
 
 /** Hits of several proposals in turns: the first of each, the second of each … */

@@ -7,12 +7,11 @@ import type { Meilisearch, MultiSearchQuery } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
 import { COUNT_CAP, MAX_OFFSET, type Relaxation, type SearchAnswer, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import type { KnowledgeHolder } from './knowledge.ts'
-import { among, filterOf, type MeiliFilter } from './meilisearch-filter.ts'
+import { among, createUnitResolver, filterOf, type MeiliFilter, type ResolveUnits } from './meilisearch-filter.ts'
 import { BROWSE, planOf, relaxationsOf, wordsFor, type Result, type Skeleton } from './meilisearch-plan.ts'
 import { toRelaxations } from './postgres.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
-import { understand } from './understand.ts'
 import { WordsCache } from './words-cache.ts'
 
 /** The searching half; which index serves is the caller's business. */
@@ -21,18 +20,20 @@ export class MeiliSearch {
   private readonly client: Meilisearch
   private readonly knowledge: KnowledgeHolder
   private readonly words: WordsCache
+  private readonly resolve: ResolveUnits
 
   constructor(db: Kysely<Database>, client: Meilisearch, knowledge: KnowledgeHolder) {
     this.db = db
     this.client = client
     this.knowledge = knowledge
     this.words = new WordsCache(db)
+    this.resolve = createUnitResolver(db, async () => (await knowledge.get()).places.version)
   }
 
   async search(index: string, request: SearchRequest): Promise<SearchAnswer> {
-    const knowledge = await this.knowledge.get()
-    const read = understand(request.text, knowledge, new Set(request.ignore))
-    const filter = await filterOf(this.db, request.filter, (kind, keys) => knowledge.thesaurus.keysOf(kind, keys))
+    const { thesaurus } = await this.knowledge.get()
+    const read = await this.knowledge.understand(request.text, request.ignore)
+    const filter = await filterOf(this.resolve, request.filter, (kind, keys) => thesaurus.keysOf(kind, keys))
     const plan = planOf(index, read, request, filter)
     const skeleton = plan.read(await this.run(plan.queries))
     const understood = skeleton.isPlaced ? read : fallBack(read)
@@ -63,7 +64,7 @@ export class MeiliSearch {
   }
 
   async suggest(index: string, request: SuggestRequest): Promise<SuggestAnswer> {
-    const understood = understand(request.text, await this.knowledge.get())
+    const understood = await this.knowledge.understand(request.text)
     if (understood.isEmpty) return { suggestions: [], understood, engine: 'MEILISEARCH', isDegraded: false }
     const [[models], others] = await Promise.all([
       this.run([{ indexUid: index, q: wordsFor(understood.terms).trimEnd(), limit: request.limit, attributesToSearchOn: ['name', 'aliases'], attributesToRetrieve: ['id', 'name'], matchingStrategy: 'all' }]),

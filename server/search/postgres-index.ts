@@ -76,6 +76,11 @@ function toRow(document: SearchDocument) {
   }
 }
 
+/** All but `seq`, which each writing takes anew. */
+const COLUMNS = ['model_id', 'folded', 'marked', 'name_words', 'alias_words', 'concept_words', 'text_words', 'name', 'aliases', 'body', 'topics', 'settings', 'participants', 'provinces', 'operational_status', 'evidence_level',
+  'recognition_levels', 'started_year', 'has_results', 'has_replications', 'has_costs', 'prior', 'updated_at', 'hash', 'tags'] as const satisfies readonly (keyof ReturnType<typeof toRow>['row'])[]
+const COLUMN_LIST = sql.join(COLUMNS.map((column) => sql.ref(column)))
+
 /**
  * Brings Postgres' search rows of these models up to their published rows; call it last in the transaction that wrote them.
  * A model that is no longer published loses its row.
@@ -96,12 +101,8 @@ async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void>
   const changed = [...counts].filter(([, n]) => n !== 0)
   await sql`
     with gone as (delete from model_search where model_id = any(${ids}::uuid[]) and not model_id = any(${documents.map((d) => d.id)}::uuid[]))
-    insert into model_search select r.* from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
-    on conflict (model_id) do update set (folded, marked, name_words, alias_words, concept_words, text_words, name, aliases, body, topics, settings, participants, provinces,
-      operational_status, evidence_level, recognition_levels, started_year, has_results, has_replications, has_costs, prior, updated_at, hash, tags) =
-      (excluded.folded, excluded.marked, excluded.name_words, excluded.alias_words, excluded.concept_words, excluded.text_words, excluded.name, excluded.aliases, excluded.body, excluded.topics, excluded.settings,
-      excluded.participants, excluded.provinces, excluded.operational_status, excluded.evidence_level, excluded.recognition_levels, excluded.started_year, excluded.has_results, excluded.has_replications,
-      excluded.has_costs, excluded.prior, excluded.updated_at, excluded.hash, excluded.tags)`.execute(trx)
+    insert into model_search (${COLUMN_LIST}) select ${COLUMN_LIST} from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
+    on conflict (model_id) do update set (${COLUMN_LIST}, seq) = (${sql.join(COLUMNS.map((column) => sql.ref(`excluded.${column}`)))}, excluded.seq)`.execute(trx)
   if (changed.length === 0) return
   // Words in one order: two transactions that share words wait for each other instead of deadlocking.
   await sql`

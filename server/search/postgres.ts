@@ -4,41 +4,60 @@
  */
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
-import { COUNT_CAP, RERANKED, type FacetCounts, type FacetName, type Relaxation, type SearchAnswer, type SearchCandidate, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
+import { ServiceUnavailableError } from '../errors.ts'
+import { COUNT_CAP, RERANKED, type FacetName, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
-import { skeletonQuery } from './postgres-query.ts'
+import { FacetColumns, readSeqs } from './facet-columns.ts'
+import { skeletonQuery, type SkeletonRow } from './postgres-query.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
-import { understand } from './understand.ts'
+import { WordsCache } from './words-cache.ts'
+
+/** Looks for the same before a storm of writes is told. */
+const MAX_TRIES = 5
 
 /** Search on the given database. `knowledge` may be shared with another engine of the same process. */
 export class PostgresSearch implements SearchEngine {
   private readonly db: Kysely<Database>
   private readonly knowledge: KnowledgeHolder
+  private readonly words: WordsCache
+  private readonly columns: FacetColumns
 
   constructor(db: Kysely<Database>, knowledge = new KnowledgeHolder(db)) {
     this.db = db
     this.knowledge = knowledge
+    this.words = new WordsCache(db)
+    this.columns = new FacetColumns(db)
   }
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
-    const read = understand(request.text, await this.knowledge.get(), new Set(request.ignore))
-    const { rows } = await skeletonQuery(read, request).execute(this.db)
-    const row = rows[0]!
+    const read = await this.knowledge.understand(request.text, request.ignore)
+    const { row, facets } = await this.find(read, request)
     this.knowledge.saw(row.versions)
     const understood = row.isPlaced ? read : fallBack(read)
-    const candidates = (row.hits ?? []).map((hit): SearchCandidate => ({
-      id: hit.id, name: hit.name, aliases: hit.aliases, words: { name: hit.nw, aliases: hit.aw, concepts: hit.cw, text: hit.tw }, tags: hit.tags, placed: hit.placed, prior: hit.prior, position: hit.n - 1, texts: hit.body ?? null,
-    }))
+    const candidates = await this.words.candidates((row.hits ?? []).map(({ id, seq, n, placed }) => ({ id, hash: String(seq), position: n - 1, placed })))
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery,
       window: candidates.filter((candidate) => !understood.isEmpty && candidate.position < RERANKED), beyond: candidates.filter((candidate) => understood.isEmpty || candidate.position >= RERANKED),
-      total: Math.min(row.total, COUNT_CAP + 1), totalIsCapped: row.total > COUNT_CAP, facets: (row.facets ?? {}) as Partial<Record<FacetName, FacetCounts>>, relaxations: toRelaxations(row.relaxations, understood), engine: 'POSTGRES', isDegraded: false,
+      total: Math.min(row.total, COUNT_CAP + 1), totalIsCapped: row.total > COUNT_CAP, facets, relaxations: toRelaxations(row.relaxations, understood), engine: 'POSTGRES', isDegraded: false,
+    }
+  }
+
+  /** The rows that match, with their counts. Looks again when one was rewritten before it could be counted. */
+  private async find(read: UnderstoodQuery, request: SearchRequest): Promise<{ row: SkeletonRow; facets: SearchAnswer['facets'] }> {
+    for (let tries = 1; ; tries += 1) {
+      const row = (await skeletonQuery(read, request).execute(this.db)).rows[0]!
+      if (!request.facets?.length) return { row, facets: {} }
+      const failing = new Map(Object.entries(row.failing ?? {}).map(([facet, seqs]) => [facet as FacetName, readSeqs(seqs)]))
+      const facets = await this.columns.count(request.facets, readSeqs(row.passing), failing)
+      this.columns.warm()
+      if (facets !== undefined) return { row, facets }
+      if (tries >= MAX_TRIES) throw new ServiceUnavailableError('The catalogue changes faster than it can be counted; ask again.')
     }
   }
 
   async suggest(request: SuggestRequest): Promise<SuggestAnswer> {
-    const understood = understand(request.text, await this.knowledge.get())
+    const understood = await this.knowledge.understand(request.text)
     return { suggestions: await suggestFromPostgres(this.db, understood, request.limit), understood, engine: 'POSTGRES', isDegraded: false }
   }
 

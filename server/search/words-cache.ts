@@ -19,7 +19,7 @@ export class WordsCache {
     this.db = db
   }
 
-  /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. */
+  /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. `hash` names the state of the row. */
   async candidates(documents: readonly { id: string; hash: string; position: number; placed?: number }[]): Promise<SearchCandidate[]> {
     const missing = documents.filter(({ id, hash }) => !this.entries.has(`${id}:${hash}`))
     const read = missing.length === 0 ? new Map<string, Entry>() : await this.read(missing.map(({ id }) => id))

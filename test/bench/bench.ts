@@ -2,10 +2,12 @@
  * `npm run bench`: our server beside its floor and beside Apollo with DataLoader, in one run on one machine.
  * A benchmark, never a timed test: machines and moments differ by a factor of two, so only ratios within a round are compared.
  */
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { encodeGlobalID } from '@pothos/plugin-relay'
 import { defineCommand, runMain } from 'citty'
 import { openDatabase } from '../../server/db/database.ts'
 import { migrateToLatest } from '../../server/db/migrate.ts'
@@ -19,6 +21,7 @@ import { pinThisProcess, planPinning, type RunningServer, startServer } from '..
 import { formatMeasurement } from './report.ts'
 import { askAll, assertFloorCarries, assertSameData } from './verify.ts'
 import { createWorkloads, type Workload } from './workload.ts'
+import { captureWrites, formatWrites, measureWrites, type WriteMeasurement, type WriteRecord, WRITES } from './writes.ts'
 
 interface Options {
   seconds: number
@@ -38,7 +41,13 @@ interface Run {
   pinned: boolean
   models: number
   measurements: Measurement[]
+  writes: WriteMeasurement[]
 }
+
+/** The key that writes are sent with; only the server of this run knows it. */
+const ADMIN_KEY = randomBytes(24).toString('hex')
+/** Enough for each connection to have several of its own. */
+const WRITTEN_RECORDS = 512
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -60,12 +69,18 @@ export const runBench = async ({ seconds, rounds, connections, size, only, pin, 
 
   try {
     say(`Postgres ${database.version}; filling the database …`)
-    const { workloads, models } = await fillDatabase(database.url, size, only)
+    const { workloads, models, records } = await fillDatabase(database.url, size, only)
     say(`${models} models; writing down the statements of ${workloads.map(({ id }) => id).join(', ')} …`)
     const statementsFile = join(folder, 'statements.json')
     writeFileSync(statementsFile, JSON.stringify(await captureStatements(database.url, workloads, createBenchContext)))
 
-    const env = { DATABASE_URL: database.url, PUBLIC_URL, RATE_LIMIT: '0', LOG_LEVEL: 'fatal', MEILI_URL: '' }
+    // After the reads were written down: the records that writes take are read by nobody here.
+    const halves = { ours: records.filter((_record, i) => i % 2 === 0), floor: records.filter((_record, i) => i % 2 === 1) }
+    const writesFile = join(folder, 'writes.json')
+    const measuresWrites = !only || only.includes(WRITES.id)
+    if (measuresWrites) writeFileSync(writesFile, JSON.stringify(await captureWrites(database.url, halves.floor)))
+
+    const env = { ADMIN_KEY, DATABASE_URL: database.url, PUBLIC_URL, RATE_LIMIT: '0', LOG_LEVEL: 'fatal', MEILI_URL: '' }
     const cores = pinning?.server
     const start = async (name: PeerName, script: string, readyPath: string, args: string[] = []): Promise<RunningServer> => {
       const server = await startServer({ name, script, args, env, cores, readyPath })
@@ -101,9 +116,18 @@ export const runBench = async ({ seconds, rounds, connections, size, only, pin, 
         say(`\n${formatMeasurement(measurement)}`)
       }
     }
+    const writes: WriteMeasurement[] = []
+    if (measuresWrites) {
+      const floor = await start('floor', here('peers/write-floor.ts'), '/', [writesFile])
+      for (const count of connections) {
+        const measurement = await measureWrites([{ name: 'ours', server: started.ours, records: halves.ours }, { name: 'floor', server: floor, records: halves.floor }], { database, adminKey: ADMIN_KEY, connections: count, rounds, seconds })
+        writes.push(measurement)
+        say(`\n${formatWrites(measurement)}`)
+      }
+    }
     return {
       node: process.version, postgres: database.version, cores: availableParallelism(), processor: cpus()[0]?.model ?? 'unknown',
-      pinned: pinning !== undefined, models, measurements,
+      pinned: pinning !== undefined, models, measurements, writes,
     }
   } finally {
     process.off('SIGINT', interrupted)
@@ -113,7 +137,7 @@ export const runBench = async ({ seconds, rounds, connections, size, only, pin, 
 }
 
 /** Migrates, seeds, generates up to the asked size, and plans what will be asked. */
-const fillDatabase = async (databaseUrl: string, size: number | undefined, only: string[] | undefined): Promise<{ workloads: Workload[]; models: number }> => {
+const fillDatabase = async (databaseUrl: string, size: number | undefined, only: string[] | undefined): Promise<{ workloads: Workload[]; models: number; records: WriteRecord[] }> => {
   const { db, close } = await openDatabase({ databaseUrl })
   try {
     await migrateToLatest(db)
@@ -121,7 +145,8 @@ const fillDatabase = async (databaseUrl: string, size: number | undefined, only:
     if (size !== undefined) await generateModels(db, { size })
     const { models } = await db.selectFrom('model').select(({ fn }) => fn.countAll<number>().as('models')).executeTakeFirstOrThrow()
     const workloads = (await createWorkloads(db)).filter(({ id }) => !only || only.includes(id))
-    return { workloads, models: Number(models) }
+    const records = (await db.selectFrom('model').select(['id', 'revision']).orderBy('id').limit(WRITTEN_RECORDS).execute()).map(({ id, revision }) => ({ id, revision, globalId: encodeGlobalID('Model', id) }))
+    return { workloads, models: Number(models), records }
   } finally {
     await close()
   }

@@ -50,7 +50,7 @@ const expressionFor = (table: string, column: string): string => {
 }
 
 /** Adds copies until `size` models are published, and brings the search rows up to date. Returns how many were added. */
-export const generateModels = async (db: Kysely<Database>, { size, seed = 1986, batch = 2000, onProgress }: GenerateOptions): Promise<number> => {
+export const generateModels = async (db: Kysely<Database>, { size, seed = 1986, batch = 1000, onProgress }: GenerateOptions): Promise<number> => {
   const { there } = await db.selectFrom('model').select(({ fn }) => fn.countAll<number>().as('there')).executeTakeFirstOrThrow()
   const missing = size - Number(there)
   if (missing <= 0) return 0
@@ -120,7 +120,8 @@ const command = defineCommand({
       process.exitCode = 1
       return
     }
-    const { db, close } = await openDatabase({ databaseUrl })
+    // The deadline of queries is for callers.
+    const { db, close } = await openDatabase({ databaseUrl, queryTimeoutMs: 600_000 })
     try {
       await migrateToLatest(db)
       await seedCatalogue(db)

@@ -54,7 +54,7 @@ async function measure(sets: readonly SetName[], only: EngineName | undefined, l
       try {
         const indexer = startIndexer({ db, meili: meili.config, start: false })
         await indexer.runOnce()
-        const search = await openSearch({ db, meili: meili.config })
+        const search = await openSearch({ db, meili: { ...meili.config, timeoutMs: 30_000 } })
         await run('MEILISEARCH', search)
         await search.close()
         await indexer.close()

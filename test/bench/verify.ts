@@ -3,13 +3,16 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { requestKey } from './peers/floor.ts'
 import type { Workload } from './workload.ts'
 
+/** What is asked of a server: one operation with many sets of variables. */
+export type Asked = Pick<Workload, 'operationName' | 'query' | 'variables'> & { id: string }
+
 export interface CheckedAnswer {
   data: unknown
   bytes: number
 }
 
 /** Asks one server for every variable set of a workload; an error, an empty answer or another status ends the run. */
-export const askAll = async (name: string, port: number, workload: Workload): Promise<CheckedAnswer[]> => {
+export const askAll = async (name: string, port: number, workload: Asked): Promise<CheckedAnswer[]> => {
   const answers: CheckedAnswer[] = []
   for (const variables of workload.variables) {
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
@@ -29,7 +32,7 @@ export const askAll = async (name: string, port: number, workload: Workload): Pr
 }
 
 /** Two GraphQL servers gave the same data for every request. */
-export const assertSameData = (workload: Workload, ours: readonly CheckedAnswer[], peer: readonly CheckedAnswer[], peerName: string): void => {
+export const assertSameData = (workload: Asked, ours: readonly CheckedAnswer[], peer: readonly CheckedAnswer[], peerName: string): void => {
   for (const [index, answer] of ours.entries()) {
     try {
       deepStrictEqual(peer[index]!.data, answer.data)
@@ -40,7 +43,7 @@ export const assertSameData = (workload: Workload, ours: readonly CheckedAnswer[
 }
 
 /** The floor sends rows, not a GraphQL body: it must at least carry every text of our answer that is stored as it is. */
-export const assertFloorCarries = (workload: Workload, ours: readonly CheckedAnswer[], floor: readonly CheckedAnswer[]): void => {
+export const assertFloorCarries = (workload: Asked, ours: readonly CheckedAnswer[], floor: readonly CheckedAnswer[]): void => {
   for (const [index, answer] of ours.entries()) {
     const sent = new Set<string>()
     collectTexts(floor[index]!.data, sent)

@@ -16,7 +16,7 @@ export interface Workload {
 const documentOf = (file: string): string => readFileSync(new URL(`operations/${file}`, import.meta.url), 'utf8')
 
 /** Lower case and without marks, as people type on a phone. */
-const withoutMarks = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D')
+export const withoutMarks = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D')
 
 /** The three workloads over the catalogue that the database holds; the seed decides which part of it. */
 export const createWorkloads = async (db: Kysely<Database>, seed = 1986): Promise<Workload[]> => {
@@ -47,7 +47,7 @@ export const createWorkloads = async (db: Kysely<Database>, seed = 1986): Promis
 }
 
 /** Beginnings of 3 to 6 letters at some word of each name, every second one without its marks. */
-const prefixesOf = (names: readonly string[], random: () => number): string[] => {
+export const prefixesOf = (names: readonly string[], random: () => number): string[] => {
   const prefixes = names.map((name, index) => {
     const words = name.normalize('NFC').replace(/[^\p{L}\p{N}\s]/gu, ' ').trim().split(/\s+/)
     const text = words.slice(Math.floor(random() * Math.max(1, words.length - 1))).join(' ').toLowerCase()

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startImports } from '../../server/domain/import/run.ts'
 import { ADMIN_KEY, type Answer, type Api, openApi } from './support.ts'
 
 const FOLDER = fileURLToPath(new URL('../../client-examples/signed-in/', import.meta.url))
@@ -60,6 +61,13 @@ const EXPECTED: Record<string, () => Promise<void>> = {
     expect(await again({ entries: [1], recordKind: 'api_key' })).toMatchObject({ __typename: 'ValidationError' })
     expect(await again({ entries: [1], correction: '[1]', reason: 'a\0' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['correction'] }, { path: ['reason'] }] })
     expect(await again({ entries: [1], reason: ' ' })).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['reason'] }] })
+  },
+  'preview-import': async () => expect((await run('preview-import')).previewImport).toMatchObject({ __typename: 'PreviewImportSuccess', import: { rows: 2, created: 1, refused: 1, issues: [{ row: 3, path: ['startedOn'], code: 'INVALID_DATE' }] } }),
+  'run-import': async () => expect((await run('run-import')).runImport).toEqual({ __typename: 'RunImportSuccess', import: { id: expect.any(String), state: expect.stringMatching(/^(QUEUED|SUCCEEDED)$/) } }),
+  'follow-import': async () => {
+    const { id } = (await run('run-import')).runImport.import
+    await startImports({ db: api.database.db, start: false }).runOnce()
+    expect((await run('follow-import', { id })).import).toMatchObject({ state: 'SUCCEEDED', progress: 1, rows: 2, created: 1, refused: 1, issues: [{ row: 3 }] })
   },
   'find-duplicates': async () => {
     const id = await draft({ name: 'CLB Hướng Thiện', summary: 'Giúp người mãn hạn tù có việc làm.' })

@@ -21,6 +21,8 @@ export interface Api {
   /** A key made by the first admin. */
   makeKey(role: Role, more?: { name?: string; localities?: string[]; expiresAt?: string }): Promise<{ key: string; id: string }>
   revokeKey(id: string): Promise<void>
+  /** Where it listens, for what cannot be injected. */
+  listen(): Promise<string>
   /** Writes when keys were used, at once. */
   flushUses(): Promise<void>
   close(): Promise<void>
@@ -37,6 +39,7 @@ export async function openApi({ isSeeded = true, verifyToken, rateLimit, meili }
   const server = await createHttpServer({
     schema, logger,
     createContext: async (caller) => ({ db, viewer: await viewerOf(caller), search, config: { publicUrl: 'https://mo-hinh.example.vn' }, requestId: caller.requestId, callerKey: caller.callerKey }),
+    exports: { db, viewerOf },
     identifyCaller: (caller) => viewerOf(caller).then((viewer) => viewer?.id, () => undefined),
     checkReadiness: async () => ({ database: true, migrated: true, seeded: true, search: true }),
     exampleQuery: '{ viewer { name } }',
@@ -62,6 +65,7 @@ export async function openApi({ isSeeded = true, verifyToken, rateLimit, meili }
     async revokeKey(id) {
       await ask('mutation($id: ID!) { revokeApiKey(input: { id: $id }) { ... on RevokeApiKeySuccess { apiKey { state } } } }', { key: ADMIN_KEY, variables: { id } })
     },
+    listen: () => server.app.listen({ port: 0, host: '127.0.0.1' }),
     flushUses: () => uses.close(),
     async close() {
       await server.close()

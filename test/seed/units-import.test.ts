@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { sql, type Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importUnits } from '../../seed/units/import.ts'
+import { readSearchDocuments } from '../../server/search/document.ts'
+import { refreshSearchDocuments, searchRowHash } from '../../server/search/postgres-index.ts'
 import { markedKey } from '../../seed/units/names.ts'
 import { readOfficialTable, type OfficialTable } from '../../seed/units/official-table.ts'
 import type { Database } from '../../server/db/tables.ts'
@@ -64,11 +66,17 @@ const sample = (): Promise<OfficialTable> => readOfficialTable(fileOf(SAMPLE))
 describe('a small table', () => {
   let db: Kysely<Database>
   let before: { id: string }[]
+  let moved: string
   const unitsOf = () => rowsOf(db, sql<{ id: string; code: string | null }>`select id, slug, code, level, kind, name, full_name, parent_id, valid_from, valid_until from locality order by id`)
   const unit = async (slug: string) => (await rowsOf(db, sql<{ id: string; code: string }>`select id, code, full_name, valid_from, valid_until from locality where slug = ${slug}`))[0]
   beforeAll(async () => {
     db = await seeded()
     before = await unitsOf()
+    // A model in a ward that turns out to have gone to two of today's, and an index that must hear of it.
+    await sql`insert into search_index (target, kind, settings_hash, state, server_key) values ('models__test', 'model', 'x', 'SERVING', 'http://test')`.execute(db)
+    const { rows } = await sql<{ id: string }>`insert into model_place (model_id, locality_id, role) select m.id, l.id, 'REPLICATION' from model m, locality l where m.slug = 'cau-lac-bo-huong-thien' and l.slug = 'phuong-thoi-binh-ninh-kieu-can-tho' returning model_id as id`.execute(db)
+    moved = rows[0]!.id
+    await refreshSearchDocuments(db, [moved])
   })
 
   it('is tried without a trace', async () => {
@@ -83,10 +91,10 @@ describe('a small table', () => {
     expect(report).toEqual({
       isDryRun: false, asOf: '2026-04-30', provinces: 1, communes: 3,
       added: { provinces: 0, districts: 1, communes: 1, formerCommunes: 3, names: 3, codes: 1, successions: 5 },
-      corrected: 1, leftOut: ['Bãi bồi ven sông, Huyện Thử Nghiệm, Tỉnh Hậu Giang'], withoutSuccessor: 1,
+      corrected: 1, leftOut: ['Bãi bồi ven sông, Huyện Thử Nghiệm, Tỉnh Hậu Giang'], withoutSuccessor: 1, refreshed: expect.any(Number),
     })
     expect(covered).toBeGreaterThan(70_000)
-    expect(told).toEqual(['comparing with the units that are known', '5 new units, 5 new links, 3 new names', 'computing which places count for which localities'])
+    expect(told).toEqual(['comparing with the units that are known', '5 new units, 5 new links, 3 new names', 'computing which places count for which localities', 'bringing search up to it'])
     expect(await unit('xa-bo-thu-can-tho')).toMatchObject({ code: '31997', valid_from: '2025-07-01', valid_until: null })
     expect(await unit('xa-bo-thu-thu-nghiem-hau-giang')).toMatchObject({ code: '31996', valid_until: '2025-07-01' })
     expect(await unit('xa-xua-thu-ninh-kieu-can-tho')).toMatchObject({ code: '31995', valid_until: '2025-01-01' })
@@ -114,6 +122,18 @@ describe('a small table', () => {
     expect(await now('phuong-thoi-binh-ninh-kieu-can-tho')).toEqual(parts)
     expect(await now('xa-bo-thu-thu-nghiem-hau-giang')).toEqual([{ slug: 'xa-bo-thu-can-tho', is_whole: true }])
     expect(await now('huyen-thu-nghiem-hau-giang')).toEqual([{ slug: 'xa-bo-thu-can-tho', is_whole: true }])
+  })
+
+  it('brings search up to it, and tells other indexes of the models that it changed', async () => {
+    const documents = await readSearchDocuments(db)
+    const rows = new Map((await rowsOf(db, sql<{ id: string; hash: string }>`select model_id as id, hash from model_search`)).map(({ id, hash }) => [id, hash]))
+    expect(documents.filter((document) => rows.get(document.id) !== searchRowHash(document)).map(({ slug }) => slug)).toEqual([])
+    const enqueued = (await rowsOf(db, sql<{ id: string }>`select record_id as id from outbox where target = 'models__test'`)).map(({ id }) => id)
+    expect(enqueued).toContain(moved)
+    const { id } = (await unit('phuong-cai-khe-can-tho'))!
+    expect(documents.find((document) => document.id === moved)!.localities.any).toContain(id)
+    // Only those whose places lie around there.
+    expect(enqueued.length).toBeLessThan(documents.length / 4)
   })
 
   it('changes nothing the second time', async () => {

@@ -1,6 +1,6 @@
 /** A Postgres server of our own for the length of a run, made from this machine's binaries on loopback. */
 import { spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -34,16 +34,17 @@ const unprivileged = (): { uid?: number; gid?: number } => {
   return {}
 }
 
-/** Starts it; `cores` pins it. @throws Error when this machine has no server binaries */
-export const startThrowawayPostgres = async (cores?: string): Promise<PostgresServer> => {
+/** Starts it; `cores` pins it, `kept` is a folder that stays, to be opened again. @throws Error when this machine has no server binaries */
+export const startThrowawayPostgres = async (cores?: string, kept?: string): Promise<PostgresServer> => {
   const binaries = findBinaries()
   if (!binaries) throw new Error(NEEDS_POSTGRES)
   const owner = unprivileged()
-  const folder = mkdtempSync(join(tmpdir(), 'nhan-rong-bench-'))
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'nhan-rong-bench-'))
+  if (kept !== undefined) mkdirSync(kept, { recursive: true })
+  const remove = (): void => (kept === undefined ? rmSync(folder, { recursive: true, force: true }) : undefined)
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid!)
   const data = join(folder, 'data')
-  const made = ['C.UTF-8', 'en_US.UTF-8', 'C'].some(
+  const made = existsSync(join(data, 'PG_VERSION')) || ['C.UTF-8', 'en_US.UTF-8', 'C'].some(
     (locale) => spawnSync(join(binaries, 'initdb'), ['-D', data, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--no-sync', `--locale=${locale}`], { ...owner, cwd: folder }).status === 0,
   )
   if (!made) {

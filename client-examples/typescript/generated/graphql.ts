@@ -815,6 +815,44 @@ export type FactKind =
   /** Bước thực hiện. A step of doing it. */
   | 'STEP';
 
+/** What kind of file it is. */
+export type ImportFormat =
+  /** CSV. Comma, semicolon or tab between cells; UTF-8, UTF-16, windows-1258 or TCVN3. */
+  | 'CSV'
+  /** JSON. A list of objects in the words of `CreateModelInput`, or a catalogue from `GET /export.json`. */
+  | 'JSON'
+  /** NDJSON. One such object a line, or a catalogue from `GET /export.ndjson`. */
+  | 'NDJSON'
+  /** Excel. The first visible sheet whose headings are known. `GET /import-template.xlsx` is one to fill in. */
+  | 'XLSX';
+
+/** What a row does. */
+export type ImportRowKind =
+  /** Tạo mới. Makes a record, as a draft. */
+  | 'CREATE'
+  /** Sửa. Gives a record that stands its next revision, as a draft. */
+  | 'UPDATE';
+
+/** Whether an issue keeps its row out. */
+export type ImportSeverity =
+  /** Lỗi. The row is refused. */
+  | 'ERROR'
+  /** Cảnh báo. The row is taken; the message says what was made of it. */
+  | 'WARNING';
+
+/** How far an import is. */
+export type ImportState =
+  /** Không nhập được. The file as a whole cannot be read; `issues` says why. */
+  | 'FAILED'
+  /** Xem trước. Looked at; nothing was or will be written. */
+  | 'PREVIEW'
+  /** Đang chờ. Waits for a process to do it. */
+  | 'QUEUED'
+  /** Đang nhập. Is being done; what is done stays, whatever happens. */
+  | 'RUNNING'
+  /** Đã xong. Every row is decided: brought in, or refused with its issues. */
+  | 'SUCCEEDED';
+
 /** What is the matter with a record. */
 export type IssueKind =
   /** Số liệu sai. A figure is wrong. */
@@ -1094,6 +1132,16 @@ export type PeriodInput = {
   from?: InputMaybe<Scalars['PartialDate']['input']>;
   /** Its end, included. */
   to?: InputMaybe<Scalars['PartialDate']['input']>;
+};
+
+/** A file to look at. */
+export type PreviewImportInput = {
+  /** The file in base64, at most 10 MB before. Give it as a variable. */
+  content: Scalars['String']['input'];
+  /** What kind of file. */
+  format: ImportFormat;
+  /** A name for this very import, unique to the caller: sent again with the same file it answers with the same job, with another it is a CONFLICT. Unless said, the file’s own content. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The same as `recordLocalityChange` takes. */
@@ -1574,6 +1622,16 @@ export type Role =
   | 'CURATOR'
   /** Cán bộ địa phương. Writes and submits records of their own units and all that lies in them. */
   | 'LOCALITY_OFFICER';
+
+/** A file to bring in. */
+export type RunImportInput = {
+  /** The file in base64, at most 10 MB before. Give it as a variable. */
+  content: Scalars['String']['input'];
+  /** What kind of file. */
+  format: ImportFormat;
+  /** A name for this very import, unique to the caller: sent again with the same file it answers with the same job, with another it is a CONFLICT. Unless said, the file’s own content. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** What answers searches. */
 export type SearchEngine =

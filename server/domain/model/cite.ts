@@ -17,26 +17,41 @@ export interface CitedAs { sourceId: string; titleAsCited: string | null }
  * who names it now, so that a draft's wording never comes out through another record.
  */
 export async function registerSources(trx: Kysely<Database>, viewer: SignedInViewer, given: readonly { path: Path; source: SourceInput }[], issues: Issues): Promise<(CitedAs | undefined)[]> {
-  const parsed = given.map(({ path, source: { title, publisher, url, publishedOn } }) => {
+  const parsed = parseSources(given, issues)
+  return citedAs(parsed, await writeSources(trx, viewer, wantedOf(parsed)))
+}
+
+/** The same without writing anything: those that are new have the id that they would get. */
+export async function findSources(db: Kysely<Database>, given: readonly { path: Path; source: SourceInput }[], issues: Issues): Promise<(CitedAs | undefined)[]> {
+  const parsed = parseSources(given, issues)
+  const rows = [...wantedOf(parsed)].map(([key, { title }]) => ({ key, id: deterministicId('source', key), url_key: urlKeyOf(key), title }))
+  if (rows.length === 0) return parsed.map(() => undefined)
+  const { rows: known } = await sql<Known>`select g.key, coalesce(s.id, g.id) as id, coalesce(s.title, g.title) as title
+    from json_to_recordset(${JSON.stringify(rows)}::json) as g (key text, id uuid, url_key text, title text) left join source as s on s.id = g.id or s.url_key = g.url_key`.execute(db)
+  return citedAs(parsed, new Map(known.map((row) => [row.key, row])))
+}
+
+function parseSources(given: readonly { path: Path; source: SourceInput }[], issues: Issues): (SourceDocument | undefined)[] {
+  return given.map(({ path, source: { title, publisher, url, publishedOn } }) => {
     const read = sourceDocument.safeParse({ title: title ?? '', publisher: publisher ?? null, url: url ?? null, publishedOn: publishedOn ?? null })
     if (!read.success) issues.addZod(read.error, (inner) => [...path, ...inner])
     else issues.list.push(...refusedIn(read.data, (inner) => [...path, ...inner]))
     return read.data
   })
-  const wanted = new Map(parsed.flatMap((document) => (document === undefined ? [] : [[sourceKey(document), document] as const])))
-  const known = await writeSources(trx, viewer, wanted)
-  return parsed.map((document) => {
-    if (document === undefined) return undefined
-    const { id, title } = known.get(sourceKey(document))!
-    return { sourceId: id, titleAsCited: title === document.title ? null : document.title }
-  })
 }
+const wantedOf = (parsed: readonly (SourceDocument | undefined)[]): Map<string, SourceDocument> => new Map(parsed.flatMap((document) => (document === undefined ? [] : [[sourceKey(document), document] as const])))
+const urlKeyOf = (key: string): string | null => (key.startsWith('url:') ? key.slice('url:'.length) : null)
+const citedAs = (parsed: readonly (SourceDocument | undefined)[], known: ReadonlyMap<string, Known>): (CitedAs | undefined)[] => parsed.map((document) => {
+  if (document === undefined) return undefined
+  const { id, title } = known.get(sourceKey(document))!
+  return { sourceId: id, titleAsCited: title === document.title ? null : document.title }
+})
 
 interface Known { key: string; id: string; title: string }
 
 async function writeSources(trx: Kysely<Database>, viewer: SignedInViewer, wanted: ReadonlyMap<string, SourceDocument>): Promise<Map<string, Known>> {
   if (wanted.size === 0) return new Map()
-  const rows = [...wanted].map(([key, document]) => ({ key, id: deterministicId('source', key), url_key: key.startsWith('url:') ? key.slice('url:'.length) : null, document }))
+  const rows = [...wanted].map(([key, document]) => ({ key, id: deterministicId('source', key), url_key: urlKeyOf(key), document }))
   // In one order, so that two writers of the same sources wait for each other instead of deadlocking.
   const { rows: known } = await sql<Known>`
     with given as (select g.* from json_to_recordset(${JSON.stringify(rows)}::json) as g (key text, id uuid, url_key text, document jsonb)),

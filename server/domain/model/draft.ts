@@ -81,13 +81,20 @@ export async function editModel(
 
 /** The document in its canonical form. @throws ValidationError with everything that was found so far, and what its own rules find */
 export function toDocument(input: object, id: string, issues: Issues): ModelDocument {
-  const read = modelDocument.safeParse(input)
-  if (!read.success) issues.addZod(read.error, toInput)
-  else {
-    checkDocument(read.data, id, issues)
-    issues.list.push(...refusedIn(read.data, toInput))
-  }
+  const document = readInput(input, id, issues)
+  if (document) issues.list.push(...refusedIn(document, toInput))
   issues.assertNone()
+  return document!
+}
+
+/** The document in its canonical form, unless its own rules find anything; what they find is among the issues. */
+export function readInput(input: object, id: string, issues: Issues): ModelDocument | undefined {
+  const read = modelDocument.safeParse(input)
+  if (!read.success) {
+    issues.addZod(read.error, toInput)
+    return undefined
+  }
+  checkDocument(read.data, id, issues)
   return normaliseDocument(input)
 }
 
@@ -118,4 +125,4 @@ async function insertRecord(trx: Kysely<Database>, id: string, document: ModelDo
 }
 
 /** `Câu lạc bộ Hướng thiện` → `cau-lac-bo-huong-thien`. */
-const slugOf = (name: string): string => foldedWords(name).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80).replace(/-+$/, '') || 'mo-hinh'
+export const slugOf = (name: string): string => foldedWords(name).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80).replace(/-+$/, '') || 'mo-hinh'

@@ -112,6 +112,7 @@ async function redactNotes(trx: Kysely<Database>, modelId: string, redact: Redac
   const NOTES = [
     ['model_revision', 'reason', 'model_id'], ['model_revision', 'author_name', 'model_id'], ['model_step', 'reason', 'model_id'], ['model_step', 'actor_name', 'model_id'],
     ['model_merge', 'reason', 'source_id'], ['model_merge', 'reason', 'target_id'], ['issue_report', 'text', 'model_id'], ['issue_report', 'resolution', 'model_id'],
+    ['model_distinction', 'reason', 'source_id'], ['model_distinction', 'reason', 'target_id'], ['model_distinction', 'withdrawal_reason', 'source_id'], ['model_distinction', 'withdrawal_reason', 'target_id'], ['privacy_release', 'reason', 'model_id'],
   ] as const
   let count = 0
   for (const [table, column, key] of NOTES) {

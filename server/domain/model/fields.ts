@@ -3,9 +3,9 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { newId } from '../ids.ts'
 import type { SignedInViewer } from '../viewer.ts'
-import { registerSources, type SourceInput } from './cite.ts'
+import { type CitedAs, registerSources, type SourceInput } from './cite.ts'
 import type { Citation, ModelDocument } from './document.ts'
-import { checkTerms, type Issues, type NamedTerm, type Path, resolvePlaces } from './input.ts'
+import { checkTerms, type Issues, type NamedPlace, type NamedTerm, type Path, resolvePlaces } from './input.ts'
 import { LIST_PARTS } from './parts.ts'
 
 export interface OriginInput {
@@ -40,16 +40,36 @@ const PLAIN = ['name', 'summary', 'problem', 'howItWorks', 'leadBody'] as const
 export const emptyDocument = (): Record<string, unknown> => ({ topics: [], settings: [], participants: [], origin: emptyOrigin() })
 const emptyOrigin = () => ({ id: newId(), citations: [] as Citation[] })
 
+/** What the names among the fields were found to mean; undefined for a field that is not given. */
+export interface FoundFields { sources: readonly (CitedAs | undefined)[] | undefined; localityId: string | null | undefined }
+
 /** The document with the given fields in it, not yet checked as a whole; names that nothing bears are issues. `fields` must be clean. */
 export async function withFields(trx: Kysely<Database>, viewer: SignedInViewer, document: Record<string, unknown>, fields: ModelFields, issues: Issues): Promise<Record<string, unknown>> {
+  await checkTerms(trx, termsOf(fields), issues)
+  const sources = fields.sources === undefined ? undefined : await registerSources(trx, viewer, sourcesOf(fields), issues)
+  const place = placeOf(document, fields)
+  const [localityId] = place === undefined ? [fields.origin?.locality as null | undefined] : await resolvePlaces(trx, [place], issues)
+  return putFields(document, fields, { sources, localityId })
+}
+
+/** The terms, sources and place that the fields name, with where they stand. */
+export const termsOf = (fields: ModelFields): NamedTerm[] => keysOf(VOCABULARIES).flatMap((list) => (fields[list] ?? []).map((key, i) => ({ path: [list, i], kind: VOCABULARIES[list], key: key ?? '' })))
+export const sourcesOf = (fields: ModelFields): { path: Path; source: SourceInput }[] => (fields.sources ?? []).map((source, i) => ({ path: ['sources', i], source }))
+export function placeOf(document: Record<string, unknown>, { origin }: ModelFields): NamedPlace | undefined {
+  if (origin?.locality == null) return undefined
+  const startedOn = origin.startedOn === undefined ? (document.origin as ModelDocument['origin']).startedOn : origin.startedOn
+  return { path: ['origin', 'locality'], name: origin.locality, on: startedOn ?? null }
+}
+
+/** The same, when what the fields name was looked up already. */
+export function putFields(document: Record<string, unknown>, fields: ModelFields, found: FoundFields): Record<string, unknown> {
   const next: Record<string, unknown> = { ...document }
   for (const field of PLAIN) if (fields[field] !== undefined) next[field] = fields[field]
   if (fields.operationalStatus !== undefined) next.operationalStatus = fields.operationalStatus ?? 'UNKNOWN'
   for (const list of keysOf(VOCABULARIES)) if (fields[list] !== undefined) next[list] = fields[list] ?? []
-  await checkTerms(trx, keysOf(VOCABULARIES).flatMap((list) => (fields[list] ?? []).map((key, i): NamedTerm => ({ path: [list, i], kind: VOCABULARIES[list], key: key ?? '' }))), issues)
   if (fields.aliases !== undefined) next.aliases = withAliases(document, fields.aliases ?? [])
-  if (fields.sources !== undefined) await citeSources(trx, viewer, next, fields.sources ?? [], issues)
-  if (fields.origin !== undefined) next.origin = await withOrigin(trx, next, fields.origin ?? {}, fields.origin === null, issues)
+  if (found.sources !== undefined) citeSources(next, found.sources)
+  if (fields.origin !== undefined) next.origin = withOrigin(next, fields.origin ?? {}, fields.origin === null, found.localityId)
   return next
 }
 
@@ -61,13 +81,13 @@ function withAliases(document: Record<string, unknown>, names: readonly string[]
   return [...new Set(names)].map((name) => known.get(name) ?? { id: newId(), name })
 }
 
-async function withOrigin(trx: Kysely<Database>, document: Record<string, unknown>, given: OriginInput, isCleared: boolean, issues: Issues): Promise<unknown> {
+function withOrigin(document: Record<string, unknown>, given: OriginInput, isCleared: boolean, localityId: string | null | undefined): unknown {
   const before = document.origin as ModelDocument['origin']
   const { locality, kind, confidence, ...plain } = given
   const origin: Record<string, unknown> = isCleared ? { ...emptyOrigin(), id: before.id } : { ...before, ...plain }
   if (kind !== undefined) origin.kind = kind ?? 'UNKNOWN'
   if (confidence !== undefined) origin.confidence = confidence ?? 'CLAIMED'
-  if (locality !== undefined) origin.localityId = locality === null ? null : (await resolvePlaces(trx, [{ path: ['origin', 'locality'], name: locality, on: (origin.startedOn as string | null | undefined) ?? null }], issues))[0]
+  if (locality !== undefined) origin.localityId = localityId
   // What is told of the origin without a citation of its own rests on the record's sources.
   if (before.citations.length === 0) origin.citations = recordCitations(document, null)
   return origin
@@ -77,8 +97,7 @@ const recordCitations = (document: Record<string, unknown>, field: string | null
   ((document.sources ?? []) as ModelDocument['sources']).map(({ sourceId }) => ({ sourceId, locator: null, field, precision: 'RECORD' }))
 
 /** The record's own list of sources, which support it as a whole. A source that a fact still cites stays in the list, at its end. */
-async function citeSources(trx: Kysely<Database>, viewer: SignedInViewer, next: Record<string, unknown>, given: readonly SourceInput[], issues: Issues): Promise<void> {
-  const cited = await registerSources(trx, viewer, given.map((source, i) => ({ path: ['sources', i] as Path, source })), issues)
+function citeSources(next: Record<string, unknown>, cited: readonly (CitedAs | undefined)[]): void {
   const before = (next.sources ?? []) as ModelDocument['sources']
   const named = cited.filter((source) => source !== undefined)
   const isNamed = new Set(named.map(({ sourceId }) => sourceId))

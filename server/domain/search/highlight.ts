@@ -1,5 +1,5 @@
 /** What people are shown of a match: the words marked in the original text, and the reasons in Vietnamese. */
-import { toFragments, tokenize, type Fragment } from '../../search/fold.ts'
+import { toFragments, tokenize, type Fragment, type Token } from '../../search/fold.ts'
 import type { SearchCandidate } from '../../search/engine.ts'
 import type { UnderstoodQuery } from '../../search/query.ts'
 import { MATCHED_FIELDS, type MatchedField, type SearchHit } from './rank.ts'
@@ -18,11 +18,7 @@ export function highlight(query: UnderstoodQuery, text: string): Fragment[] | nu
     if (!term.isRequired) continue
     for (const form of term.forms) {
       for (let i = 0; i + form.words.length <= tokens.length; i += 1) {
-        const isMatch = form.words.every((word, k) => {
-          const have = tokens[i + k]!.fold
-          return have === word || (term.isPrefix && k === form.words.length - 1 && have.startsWith(word))
-        })
-        if (!isMatch) continue
+        if (!stands(tokens, i, form.words, term.isPrefix)) continue
         const last = tokens[i + form.words.length - 1]!
         const length = term.isPrefix && last.fold !== form.words.at(-1) ? prefixEnd(text.normalize('NFC'), last.start, form.words.at(-1)!.length) : last.end
         spans.push([tokens[i]!.start, length])
@@ -30,6 +26,14 @@ export function highlight(query: UnderstoodQuery, text: string): Fragment[] | nu
     }
   }
   return spans.length === 0 ? null : toFragments(text.normalize('NFC'), spans)
+}
+
+function stands(tokens: readonly Token[], at: number, words: readonly string[], isPrefix: boolean): boolean {
+  for (let k = 0; k < words.length; k += 1) {
+    const have = tokens[at + k]!.fold
+    if (have !== words[k] && !(isPrefix && k === words.length - 1 && have.startsWith(words[k]!))) return false
+  }
+  return true
 }
 
 /** Where the first `letters` folded letters of the word at `start` end in the original: folding is one to one. */

@@ -83,20 +83,25 @@ function cosine(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>):
 }
 
 /** What is looked up in a record again and again, made once per record in memory. */
-interface Facts { sets: Record<MatchedField, Set<string>>; names: NameFacts[]; spelled: Set<string> }
+interface Facts { names: NameFacts[]; spelled: Set<string> | undefined }
 interface NameFacts { words: string; length: number; trigrams: Set<string> }
 const facts = new WeakMap<SearchCandidate['words'], Facts>()
-function factsOf({ words, name, aliases }: SearchCandidate): Facts {
+function factsOf({ words }: SearchCandidate): Facts {
   const known = facts.get(words)
   if (known) return known
   const names = [words.name, ...words.aliases.split(' | ')].map((one) => one.trim()).filter((one) => one !== '')
   const made: Facts = {
-    sets: { name: new Set(words.name.split(' ')), aliases: new Set(words.aliases.split(' ')), concepts: new Set(words.concepts.split(' ')), text: new Set(words.text.split(' ')) },
     names: names.map((one) => ({ words: ` ${one} `, length: one.split(' ').length, trigrams: trigramsOf(one) })),
-    spelled: new Set([name, ...aliases].flatMap((one) => tokenize(one).map((token) => token.marked))),
+    spelled: undefined,
   }
   facts.set(words, made)
   return made
+}
+
+/** The words of name and other names with their marks: only asked for when marks were typed. */
+function spelledOf(candidate: SearchCandidate): Set<string> {
+  const known = factsOf(candidate)
+  return (known.spelled ??= new Set([candidate.name, ...candidate.aliases].flatMap((one) => tokenize(one).map((token) => token.marked))))
 }
 
 function trigramsOf(words: string): Set<string> {
@@ -105,17 +110,17 @@ function trigramsOf(words: string): Set<string> {
   return found
 }
 
+/** Do the words of the form stand in the text in a row? Looked for without the blank before them: blanks are everywhere, a letter is not. */
 function has(words: string, form: Form, isPrefix: boolean): boolean {
-  return words.includes(` ${form.words.join(' ')}${isPrefix ? '' : ' '}`)
+  const wanted = form.words.length === 1 ? form.words[0]! : form.words.join(' ')
+  for (let at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + 1)) {
+    if (words.charCodeAt(at - 1) === BLANK && (isPrefix || words.charCodeAt(at + wanted.length) === BLANK)) return true
+  }
+  return false
 }
+const BLANK = 32
 
-/** The same for a field of a candidate: a look into the set spares most searches of the text. */
-function stands(candidate: SearchCandidate, field: MatchedField, form: Form, isPrefix: boolean): boolean {
-  const set = factsOf(candidate).sets[field]
-  const last = form.words.length - 1
-  if (form.words.some((word, i) => !(isPrefix && i === last) && !set.has(word))) return false
-  return last === 0 && !isPrefix ? true : has(candidate.words[field], form, isPrefix)
-}
+const stands = (candidate: SearchCandidate, field: MatchedField, form: Form, isPrefix: boolean): boolean => has(candidate.words[field], form, isPrefix)
 
 const isTag = (form: Form): boolean => form.words[0]!.startsWith('#')
 const tagStrength = (candidate: SearchCandidate, key: string): number => {
@@ -246,7 +251,7 @@ function likeLetters(a: Set<string>, b: Set<string>): number {
 function exactMarks(query: UnderstoodQuery, candidate: SearchCandidate): number {
   const marked = query.terms.filter((term) => term.marked !== null && term.isRequired)
   if (marked.length === 0) return 0
-  const { spelled } = factsOf(candidate)
+  const spelled = spelledOf(candidate)
   const exact = marked.filter((term) => spelled.has(term.marked!) || (term.isPrefix && [...spelled].some((word) => word.startsWith(term.marked!.replace(/\d$/, '')))))
   return exact.length / marked.length
 }

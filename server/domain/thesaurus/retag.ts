@@ -1,13 +1,13 @@
-/** Tags the published models again after the thesaurus changed, in the transaction of the change, and tells the other indexes. */
+/** Brings search up to a change of what records are read with (the thesaurus, vocabularies, units), in the transaction of the change, and tells the other indexes. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { enqueue } from '../../outbox/enqueue.ts'
 import { readSearchDocuments } from '../../search/document.ts'
-import { refreshSearchDocuments } from '../../search/postgres-index.ts'
+import { refreshSearchDocuments, searchRowHash } from '../../search/postgres-index.ts'
 
 const BATCH = 500
 
-/** Brings every model's tags up to the thesaurus as this transaction has it; only those that differ are written. Ids of those that did. */
+/** Brings every model's search row up to the thesaurus and the units as this transaction has them; only those that differ are written. Ids of those that did. */
 export async function retagModels(trx: Kysely<Database>): Promise<string[]> {
   const retagged: string[] = []
   for (let after: string | undefined; ;) {
@@ -15,8 +15,7 @@ export async function retagModels(trx: Kysely<Database>): Promise<string[]> {
     if (documents.length === 0) return retagged
     const ids = documents.map(({ id }) => id)
     const { rows } = await sql<{ id: string }>`
-      select g.id from json_to_recordset(${JSON.stringify(documents.map(({ id, tags }) => ({ id, tags })))}::json) as g(id uuid, tags jsonb)
-      left join model_search s on s.model_id = g.id where s.tags is distinct from g.tags`.execute(trx)
+      select g.id from unnest(${ids}::uuid[], ${documents.map(searchRowHash)}::text[]) as g(id, hash) left join model_search s on s.model_id = g.id where s.hash is distinct from g.hash`.execute(trx)
     const stale = rows.map(({ id }) => id)
     await refresh(trx, stale)
     retagged.push(...stale)

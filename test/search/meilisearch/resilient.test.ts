@@ -54,6 +54,7 @@ describe('a search when Meilisearch fails', () => {
   it('is answered by Meilisearch while that is well', async () => {
     expect(await names()).toEqual(WELL)
     expect(engine.status()).toEqual({ engine: 'MEILISEARCH', configured: 'MEILISEARCH', isDegraded: false, reason: null })
+    expect(await engine.suggest({ text: 'tiếng', limit: 3 })).toMatchObject({ engine: 'MEILISEARCH', isDegraded: false, suggestions: [{ kind: 'MODEL', text: 'Tiếng kẻng an ninh' }] })
   })
 
   const faults: [string, Fault][] = [

@@ -1,0 +1,47 @@
+/** What is asked of every document before it becomes a draft: whether it holds what identifies a person, and whether the catalogue has it already. */
+import type { Kysely } from 'kysely'
+import type { Database } from '../../db/tables.ts'
+import { readHiddenDrafts, type Verdict } from '../duplicate/candidates.ts'
+import { asDuplicateDocument, type Catalogue, readCatalogue } from '../duplicate/catalogue.ts'
+import { compare, reasonsOf } from '../duplicate/compare.ts'
+import { featuresOf } from '../duplicate/features.ts'
+import { readPlaces } from '../duplicate/place.ts'
+import type { ModelDocument } from '../model/document.ts'
+import { type Finding, inspectPersonalData, isRefused } from '../privacy/gate.ts'
+import type { Viewer } from '../viewer.ts'
+
+export interface DuplicateFound { modelId: string; score: number; reasons: string[]; verdict: Verdict }
+
+/** What identifies a person keeps a row out; a name may stand in a draft until it is handed in, and is told. */
+export const inspectPrivacy = (document: ModelDocument): (Finding & { isRefused: boolean })[] => inspectPersonalData(document).map((finding) => ({ ...finding, isRefused: isRefused(finding) }))
+
+/** Told of each row; more of them help nobody to decide. */
+const MAX_CANDIDATES = 3
+/** Compared for each row, of those that share the most with it: a desk that is asked about one record looks further. */
+const LOOKED_AT = 12
+/** Below this a candidate that nothing is sure about is noise in a list of thousands. */
+const UNSURE_FROM = 0.5
+/** Rows compared before others get their turn. */
+const STRETCH = 25
+
+/** The catalogue as it stood when the import began: what the import itself adds is compared by name as its rows are read. */
+export interface Standing { catalogue: Catalogue; hidden: ReadonlySet<string> }
+export async function readStanding(db: Kysely<Database>, viewer: Viewer): Promise<Standing> {
+  const catalogue = await readCatalogue(db)
+  return { catalogue, hidden: new Set(await readHiddenDrafts(db, viewer, catalogue)) }
+}
+
+/** Records that each document may be a duplicate of, the likeliest first. */
+export async function findDuplicates(db: Kysely<Database>, { catalogue, hidden }: Standing, documents: readonly ModelDocument[]): Promise<DuplicateFound[][]> {
+  const asked = documents.map((document) => ({ features: featuresOf(asDuplicateDocument(document), catalogue.thesaurus), sources: new Set(document.sources.map(({ sourceId }) => sourceId)) }))
+  const places = await readPlaces(db, [...asked, ...catalogue.entries].map(({ features }) => features))
+  const found: DuplicateFound[][] = []
+  for (const [i, one] of asked.entries()) {
+    const suspects = catalogue.near(one).filter(({ id }) => !hidden.has(id)).slice(0, LOOKED_AT)
+      .map((entry) => ({ entry, ...compare(one, entry, catalogue, places.between(one.features, entry.features)) }))
+      .filter(({ verdict, score }) => verdict !== 'UNSURE' || score >= UNSURE_FROM).sort((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1)).slice(0, MAX_CANDIDATES)
+    found.push(suspects.map(({ entry, score, verdict, signals }) => ({ modelId: entry.id, score, verdict, reasons: reasonsOf(signals, one, entry, catalogue) })))
+    if (i % STRETCH === STRETCH - 1) await new Promise((resolve) => void setImmediate(resolve))
+  }
+  return found
+}
