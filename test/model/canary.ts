@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../server/db/tables.ts'
+import { exportRecords } from '../../server/domain/export/records.ts'
 import { NotFoundError } from '../../server/errors.ts'
 import type { SignedInViewer, Viewer } from '../../server/domain/viewer.ts'
 import { randomOf } from '../indexer/interleaving.ts'
@@ -25,7 +26,8 @@ export interface Record_ {
   /** Numbers of all revisions that were ever published. */
   published: Set<number>
   revisions: Map<number, Kept>
-  topicOf: Map<number, string[]>
+  /** The canary that its slug was made from, which stays whatever becomes of the name. */
+  slugCanary: string
 }
 export interface Desk {
   db: Kysely<Database>
@@ -100,12 +102,12 @@ async function write(desk: Desk, who: SignedInViewer, mutation: string, input: R
 const cited = (canary: string) => [{ source: { title: `Nguồn ${canary}`, publisher: `Báo ${canary}` } }]
 
 export async function create(desk: Desk): Promise<Record_> {
-  const canary = nextCanary(desk)
+  const [canary, slugCanary] = [nextCanary(desk), nextCanary(desk)]
   const payload = await write(desk, AN, 'createModel', {
-    name: `Tổ tự quản số ${desk.canaries.length}`, summary: `Về ${canary}.`, aliases: [`Tên khác ${canary}`], howItWorks: `Cách làm ${canary}.`, topics: [pick(desk, desk.world.topics)], reason: `vì ${canary}`,
+    name: `Tổ tự quản ${slugCanary}`, summary: `Về ${canary}.`, aliases: [`Tên khác ${canary}`], howItWorks: `Cách làm ${canary}.`, topics: [pick(desk, desk.world.topics)], reason: `vì ${canary}`,
     origin: { locality: pick(desk, [desk.world.provinces[0], desk.world.communes[0]]), placeAsWritten: `ấp ${canary}`, initiator: `hội ${canary}` }, sources: [{ title: `Nguồn ${canary}` }],
   }, 'model { id slug revision editorialState }')
-  const record: Record_ = { ...payload.model, latest: 1, state: 'DRAFT', shown: null, published: new Set(), revisions: new Map(), topicOf: new Map() }
+  const record: Record_ = { ...payload.model, latest: 1, state: 'DRAFT', shown: null, published: new Set(), revisions: new Map(), slugCanary }
   desk.records.push(record)
   await take(desk, record, payload.model, canary)
   return record
@@ -177,6 +179,7 @@ export async function anyStep(desk: Desk): Promise<string> {
   const ways: [number, string, () => Promise<unknown>][] = [
     [30, 'edit', () => edit(desk, record)], [26, 'publish', () => publishWhole(desk, record)], [12, 'archive', () => step(desk, record, 'archiveModel', BINH)], [9, 'restore', () => restore(desk, record)],
     [6, 'reject', () => step(desk, record, 'rejectModel', BINH)], [4, 'submit', () => step(desk, record, 'submitModel', AN)], [3, 'changes', () => step(desk, record, 'requestChanges', BINH)], [3, 'start', () => step(desk, record, 'startReview', BINH)],
+    [3, 'distinct', () => write(desk, BINH, 'recordDistinctModels', { sourceId: record.id, targetId: pick(desk, desk.records).id, reason: `khác ${nextCanary(desk)}` }, 'distinction { id }')],
     [8, 'merge', () => merge(desk, record, pick(desk, desk.records))], [6, 'undo', () => undo(desk)],
   ]
   let at = desk.random() * ways.reduce((sum, [weight]) => sum + weight, 0)
@@ -219,13 +222,25 @@ const OFFICERS: Record<string, string> = {
   candidates: `node(id: $own) { ... on Model { duplicateCandidates(first: 20) { reasons model { ${BRIEF} } } } }`,
 }
 /** Every way in which something is read, by name. */
-export const PATHS = [...Object.keys(EVERYBODY), ...Object.keys(OFFICERS), 'refusals'] as const
+export const PATHS = [...Object.keys(EVERYBODY), ...Object.keys(OFFICERS), 'export', 'exportOfDrafts', 'refusals'] as const
 const documentOf = (paths: Record<string, string>): string => `query ($id: ID!, $ids: [ID!]!, $parts: [ID!]!, $sources: [ID!]!, $slug: String!, $at: DateTime!, $text: String!, $typo: String!, $prefix: String!, $topic: String!, $own: ID!) {
   ${Object.entries(paths).map(([name, field]) => `${name}: ${field}`).join('\n')} own: node(id: $own) { id } }`
 const ANYBODY_ASKS = documentOf(EVERYBODY)
 const OFFICER_ASKS = documentOf({ ...EVERYBODY, ...OFFICERS })
 
-const publicOf = (desk: Desk): Set<string> => new Set(desk.records.filter(({ shown }) => shown !== null).flatMap(({ revisions, published }) => [...published].flatMap((n) => { const { texts, reason } = revisions.get(n)!; return reason === null ? texts : [...texts, reason] })))
+/** Words that may be read, slugs of what was never published but for the record's own not among them. */
+const publicOf = (desk: Desk): Set<string> => new Set([
+  ...desk.records.filter((record) => standsFor(desk, record)?.shown != null && (record.shown !== null || record.published.size > 0)).map(({ slugCanary }) => slugCanary),
+  ...publicTexts(desk),
+])
+const publicTexts = (desk: Desk): string[] => desk.records.filter(({ shown }) => shown !== null).flatMap(({ revisions, published }) => [...published].flatMap((n) => { const { texts, reason } = revisions.get(n)!; return reason === null ? texts : [...texts, reason] }))
+
+/** The catalogue as a file, record by record. */
+async function exported(db: Kysely<Database>, viewer: Viewer, drafts: boolean): Promise<unknown[]> {
+  const records: unknown[] = []
+  for await (const record of exportRecords(db, viewer, { drafts })) records.push({ ...record, globalId: globalId('Model', record.id) })
+  return records
+}
 
 /** Everything that leaks now. @param about the record that is asked for by its own id and slug */
 export async function findLeaks(desk: Desk, about: Record_, db: Kysely<Database> = desk.db): Promise<Leak[]> {
@@ -243,6 +258,8 @@ export async function findLeaks(desk: Desk, about: Record_, db: Kysely<Database>
   for (const [who, viewer, document] of [['anybody', null, ANYBODY_ASKS], ['officer', desk.world.officers[1], OFFICER_ASKS]] as [string, Viewer, string][]) {
     const { data, errors } = await as(db, viewer).ask(document, variables)
     if (errors.length > 0) throw new Error(errors.map(({ message, path }) => `${path?.join('.')}: ${message}`).join('\n'))
+    data.export = await exported(db, viewer, false)
+    if (viewer !== null) data.exportOfDrafts = await exported(db, viewer, true)
     for (const [path, value] of Object.entries(data)) {
       const told = JSON.stringify(value)
       for (const [word] of told.matchAll(CANARY)) if (hiddenWords.has(word.toLowerCase())) leaks.push({ path, who, what: word })
@@ -256,6 +273,7 @@ export async function findLeaks(desk: Desk, about: Record_, db: Kysely<Database>
     for (const key of desk.world.topics) expect('facets', data.facets.facets.topics.find(({ term }: any) => term.key === key)?.count ?? 0, withTopic(key))
     expect('nodes', data.nodes.map((node: any) => node !== null), desk.records.map((record) => standsFor(desk, record)?.shown != null))
     expect('history', data.history.map((node: any) => node?.history.totalCount ?? 0), desk.records.map((record) => { const at = standsFor(desk, record); return at?.shown == null ? 0 : at.published.size }))
+    expect('export', data.export.length, shown.length)
     if (!allowed.has(text)) expect('search', data.search.totalCount, 0)
     if (viewer !== null) expect('reviewQueue', data.reviewQueue.totalCount, 0)
   }

@@ -143,6 +143,8 @@ const RECIPES: Record<string, (stage: Stage) => Recipe | Promise<Recipe>> = {
   erasePersonalData: (stage) => ({ who: CHI, input: { modelId: stage.kept.named.id, texts: ['Nguyễn Văn Bỏ'], reason: 'Theo yêu cầu' }, success: 'isDryRun' }),
   reportIssue: (stage) => ({ who: ANYBODY, input: { modelId: stage.other.id, kind: 'OTHER', text: 'Điểm này đã dừng.' }, success: '__typename' }),
   resolveIssue: async (stage) => ({ who: BINH, input: { id: (await as(stage.db, BINH).read('{ reportedIssues { nodes { id } } }')).reportedIssues.nodes[0].id, outcome: 'NOTED', reason: 'Đã hỏi.' }, success: 'issue { id }' }),
+  previewImport: () => ({ who: AN, input: FILE, success: 'import { state }', isWithoutTrace: true }),
+  runImport: () => ({ who: AN, input: FILE, success: 'import { state }' }),
   createTerm: () => ({ who: BINH, input: { kind: 'TOPIC', key: 'duong-song', labelVi: 'Đường sông', labelEn: 'Waterways' }, success: 'term { key }' }),
   updateTerm: async (stage) => ({ who: BINH, input: { id: await termId(stage, stage.world.topics[0]!), labelVi: 'Tên mới', synonyms: ['trị an'] }, success: 'term { key }' }),
   deprecateTerm: async (stage) => ({ who: BINH, input: { id: await termId(stage, 'duong-song'), isDeprecated: true }, success: 'term { key }' }),
@@ -154,6 +156,7 @@ const RECIPES: Record<string, (stage: Stage) => Recipe | Promise<Recipe>> = {
   recordLocalityChange: (stage) => change(stage),
   eraseAuditEntries: () => ({ who: CHI, input: { actorId: AN.id, reason: 'Theo yêu cầu' }, success: 'erasedCount' }),
 }
+const FILE = { format: 'CSV', content: Buffer.from('Tên mô hình;Tóm tắt\nTổ của tệp;Một tổ.\n').toString('base64') }
 const change = ({ world }: Stage): Recipe => ({ who: BINH, input: { kind: 'RENAME', effectiveOn: '2026-07-01', legalBasis: { title: 'Nghị quyết', issuer: 'Quốc hội', number: '1/NQ' }, units: [world.communes[0]], into: [{ name: 'xã Tên Mới' }] }, success: 'units { slug }' })
 
 export const RECIPE_NAMES = Object.keys(RECIPES)
