@@ -127,12 +127,14 @@ describe('the queue', () => {
     const all: any[] = []
     let after: string | null = null
     do {
-      const { duplicatePairs } = await by(AN).read(PAIRS, { first: 7, after })
+      const { duplicatePairs } = await by(AN).read(PAIRS, { first: 47, after })
       all.push(...duplicatePairs.edges.map(({ node }: any) => node))
       after = duplicatePairs.pageInfo.hasNextPage ? duplicatePairs.pageInfo.endCursor : null
       if (after === null) expect(duplicatePairs.totalCount).toBe(all.length)
-    } while (after !== null && all.length < 200)
+    } while (after !== null)
     expect(all.length).toBeGreaterThan(5)
+    // The catalogue keeps its records apart on purpose: what the desk calls the same there are mostly its own mistakes.
+    expect(all.filter(({ verdict }) => verdict === 'SAME').length).toBeLessThanOrEqual(16)
     expect(all.map(({ score }) => score)).toEqual([...all.map(({ score }) => score)].sort((a, b) => b - a))
     const [first] = all
     const { duplicatePairs: last } = await by(AN).read(PAIRS, { last: 2 })
