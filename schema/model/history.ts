@@ -64,7 +64,7 @@ const Revision = builder.objectRef<RevisionRow>('Revision').implement({
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'From 1, in the order of writing.' }),
     author: t.exposeString('author', { nullable: true, description: 'Who wrote it; null for callers without an identity.' }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why, as the author said; null = not said.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why, as the author said; null = not said. Why a revision was turned down is told only to those who may edit the record.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true, description: 'When it was published; null = never, which only those who may edit the record see.' }),
     erasedAt: t.expose('erasedAt', { type: 'DateTime', nullable: true, description: 'When personal data was erased from it: `[đã xóa]` stands where it was; null = never.' }),

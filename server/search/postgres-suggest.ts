@@ -11,8 +11,8 @@ export async function suggestFromPostgres(db: Kysely<Database>, query: Understoo
   // The word being typed is a prefix even when a blank follows it nowhere; earlier words are whole.
   const forms = (term: UnderstoodQuery['terms'][number], isLast: boolean) => `(${term.forms.filter(({ words }) => !words[0]!.startsWith('#')).map((form) => form.words.map((word, i) => `'${word}':${isLast && i === form.words.length - 1 ? '*' : ''}AB`).join(' <-> ')).join(' | ')})`
   const named = query.terms.map((term, i) => forms(term, i === query.terms.length - 1)).join(' & ')
-  const models = sql`(select 'MODEL' as kind, s.model_id as id, s.name as text, case when s.name_words like ${` ${typed}%`} then 0 when s.name_words like ${`% ${typed}%`} then 1 when s.alias_words like ${`% ${typed}%`} then 2 else 3 end as place, 0 as kind_order, s.prior::float8 as prior
-    from model_search s where s.folded @@ ${named}::tsquery order by place, prior desc, text limit ${limit})`
+  const models = sql`(select 'MODEL', s.model_id, s.name, case when s.name_words like ${` ${typed}%`} then 0 when s.name_words like ${`% ${typed}%`} then 1 when s.alias_words like ${`% ${typed}%`} then 2 else 3 end, 0, s.prior::float8
+    from model_search s where s.folded @@ ${named}::tsquery order by 4, 6 desc, 3 limit ${limit})`
   const topics = sql`(select 'TOPIC', t.id, t.label_vi, case when f_fold(t.label_vi) like ${`${typed}%`} then 1 else 2 end, 1, 1 from term t
     where t.kind = 'TOPIC' and t.deprecated_at is null and (' ' || f_fold(t.label_vi) || ' ' || f_fold(t.label_en)) like ${`% ${typed}%`} order by 4, t.position limit ${limit})`
   const places = sql`(select 'LOCALITY', l.id, l.full_name, case when l.valid_until is null then 1 else 2 end, 2, case l.level when 'PROVINCE' then 3 when 'DISTRICT' then 2 else 1 end from locality l

@@ -6,7 +6,8 @@ import { createKeyUses } from '../../server/auth/key-uses.ts'
 import type { TokenVerifier } from '../../server/auth/tokens.ts'
 import type { Role } from '../../server/domain/viewer.ts'
 import { createHttpServer } from '../../server/http.ts'
-import { PostgresSearch } from '../../server/search/postgres.ts'
+import type { MeiliConfig } from '../../server/search/meilisearch-client.ts'
+import { openSearch } from '../../server/search/resilient.ts'
 import { createSeededDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 export const ADMIN_KEY = 'the-first-admins-key-0123'
@@ -27,14 +28,14 @@ export interface Api {
   close(): Promise<void>
 }
 
-export async function openApi({ isSeeded = true, verifyToken, rateLimit }: { isSeeded?: boolean; verifyToken?: (database: TestDatabase) => TokenVerifier; rateLimit?: number } = {}): Promise<Api> {
+export async function openApi({ isSeeded = true, verifyToken, rateLimit, meili }: { isSeeded?: boolean; verifyToken?: (database: TestDatabase) => TokenVerifier; rateLimit?: number; meili?: MeiliConfig } = {}): Promise<Api> {
   const database = isSeeded ? await createSeededDatabase() : await createTestDatabase()
   const lines: string[] = []
   const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const { db } = database
   const uses = createKeyUses(db, { logger, delayMs: 600_000 })
   const viewerOf = oncePerCaller(createAuthenticate({ adminKey: ADMIN_KEY, keys: { db, uses }, verifyToken: verifyToken?.(database) }))
-  const search = new PostgresSearch(db)
+  const search = await openSearch({ db, meili })
   const server = await createHttpServer({
     schema, logger,
     createContext: async (caller) => ({ db, viewer: await viewerOf(caller), search, config: { publicUrl: 'https://mo-hinh.example.vn' }, requestId: caller.requestId, callerKey: caller.callerKey }),
@@ -68,6 +69,7 @@ export async function openApi({ isSeeded = true, verifyToken, rateLimit }: { isS
     flushUses: () => uses.close(),
     async close() {
       await server.close()
+      await search.close()
       await uses.close()
       await database.close()
     },

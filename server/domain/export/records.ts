@@ -31,10 +31,10 @@ export async function* exportRecords(db: Kysely<Database>, viewer: Viewer, optio
   }
 }
 
-/** In the order of code points, which every database sorts alike. */
+/** Former slugs are addresses that were public: one of a draft that was merged tells its name. In the order of code points, which every database sorts alike. */
 async function readPage(db: Kysely<Database>, viewer: Viewer, { filter, drafts }: ExportOptions, after: string): Promise<Page[]> {
   const former = (id: string) => sql`(select coalesce(json_agg(f.slug order by f.slug collate "C"), '[]') from (
-    select d.slug from slug_redirect as d where d.model_id = ${sql.ref(id)} union select g.slug from model_merge as g_ join model_record as g on g.id = g_.source_id where g_.target_id = ${sql.ref(id)} and g_.undone_at is null) as f) as "formerSlugs"`
+    select d.slug from slug_redirect as d where d.model_id = ${sql.ref(id)} union select g.slug from model_merge as g_ join model_record as g on g.id = g_.source_id where g_.target_id = ${sql.ref(id)} and g_.undone_at is null and exists (select from model_revision as p where p.model_id = g.id and p.published_at is not null)) as f) as "formerSlugs"`
   const statement = drafts
     ? sql<Page>`select r.id, r.slug, v.revision, r.editorial_state as state, ${asInstant(sql`r.created_at`)} as "createdAt", ${asInstant(sql`v.created_at`)} as "updatedAt", v.document, ${former('r.id')}
         from model_record as r join model_revision as v on v.model_id = r.id and v.revision = r.latest_revision

@@ -10,6 +10,7 @@ import { contentHash, normaliseDocument } from './canonical.ts'
 import { modelDocument, type ModelDocument } from './document.ts'
 import { emptyDocument, type ModelFields, withFields } from './fields.ts'
 import { cleanTexts, Issues, type Path } from './input.ts'
+import { withOwnParts } from './own-parts.ts'
 import { appendRevision, assertRight, findDocument, inWrite, lockForStep, MODEL_AUDIT_KIND, readClock, readDocument, reasonFor, recordStep } from './record.ts'
 import { modelsNamed } from './redirect.ts'
 import { checkDocument } from './rules.ts'
@@ -51,7 +52,7 @@ export const restoreRevision = (db: Kysely<Database>, viewer: SignedInViewer, { 
   editModel(db, viewer, expected, 'RESTORE', async (_document, { trx, id }) => {
     const found = await findDocument(trx, id, revision)
     if (found === undefined) throw new NotFoundError(`The record has no revision ${revision}.`)
-    return found
+    return withOwnParts(trx, id, found)
   }, { restored: revision })
 
 /**

@@ -12,6 +12,15 @@ const seen = (t: string, { viewer, day }: Scope): Sql => {
   return viewer === null ? isPublished : sql`(${isPublished} or exists (select from model_record as e where e.id = ${sql.id(t, 'model_id')} and ${editableRecords(viewer, 'e')}))`
 }
 
+/**
+ * Why a next revision was turned down is for those who may edit the record: the published one that stands again carries it, and is read
+ * by everybody.
+ */
+const told = (t: string, { viewer }: Scope): Sql => {
+  const mayEdit = viewer === null ? sql`false` : sql`exists (select from model_record as e where e.id = ${sql.id(t, 'model_id')} and ${editableRecords(viewer, 'e')})`
+  return sql`case when not exists (select from model_step as s where s.model_id = ${sql.id(t, 'model_id')} and s.revision = ${sql.id(t, 'revision')} and s.step = 'REJECT') or ${mayEdit} then ${sql.id(t, 'reason')} end`
+}
+
 /** The revision before, of those that the viewer sees: a diff must not tell what lay between two published ones. */
 const before = (t: string, scope: Scope): Sql => sql`(select ${sql.id(`${t}b`, 'document')} from model_revision as ${sql.id(`${t}b`)}
   where ${sql.id(`${t}b`, 'model_id')} = ${sql.id(t, 'model_id')} and ${sql.id(`${t}b`, 'revision')} < ${sql.id(t, 'revision')} and ${seen(`${t}b`, scope)} order by ${sql.id(`${t}b`, 'revision')} desc limit 1)`
@@ -27,7 +36,7 @@ export const revisionShape = shape({
   columns: {
     number: column<number>('revision'),
     author: computed<string | null>((t, { viewer }) => (viewer === null ? sql`null::text` : sql`coalesce(${sql.id(t, 'author_name')}, ${sql.id(t, 'author')})`)),
-    reason: column<string | null>('reason'),
+    reason: computed<string | null>(told),
     createdAt: column<string>('created_at'),
     publishedAt: column<string | null>('published_at'),
     erasedAt: column<string | null>('erased_at'),

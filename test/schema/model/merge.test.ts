@@ -69,6 +69,29 @@ describe('two published records', () => {
   })
 })
 
+describe('a merge that was undone', () => {
+  it('can be said again by restoring its revision: the parts of the other record are told once more, under ids of their own', async () => {
+    const make = async (name: string) => {
+      const draft = await by(AN).done('createModel', { ...NEW_MODEL, name })
+      const told = await by(AN).write('addResult', { modelId: draft.id, expectedRevision: 1, statement: `Kết quả của ${name}`, value: 5, countingUnit: 'CASE', citations: [{ source: { title: `Nguồn của ${name}` } }] }, 'model { id revision }')
+      return publish(opened.db, told.model)
+    }
+    const [source, target] = [await make('Đội dân phòng bến cũ'), await make('Đội dân phòng bến mới')]
+    const merged = await by(BINH).write('mergeModels', { sourceId: source.id, targetId: target.id, expectedSourceRevision: 2, expectedTargetRevision: 2, reason: 'Một.', choices: chosen(['name', 'summary', 'origin']) }, 'mergeId model { revision }')
+    const { target: apart } = await by(BINH).write('undoMerge', { mergeId: merged.mergeId }, 'target { id revision }')
+    const restored = await by(AN).done('restoreRevision', { id: target.id, expectedRevision: apart.revision, revision: merged.model.revision })
+    await publish(opened.db, restored)
+    const READ = 'query ($id: ID!) { node(id: $id) { ... on Model { aliases { id name } results { nodes { id statement citations { source { title } } } } } } }'
+    const [{ node: one }, { node: two }] = [await by(ANYBODY).read(READ, { id: source.id }), await by(ANYBODY).read(READ, { id: target.id })]
+    expect(one.results.nodes).toMatchObject([{ statement: 'Kết quả của Đội dân phòng bến cũ' }])
+    expect(two.results.nodes.map(({ statement, citations }: any) => [statement, citations.length])).toEqual([['Kết quả của Đội dân phòng bến mới', 1], ['Kết quả của Đội dân phòng bến cũ', 1]])
+    expect(two.results.nodes.map(({ id }: any) => id)).not.toContain(one.results.nodes[0].id)
+    // The same once more changes nothing.
+    expect(await by(AN).done('restoreRevision', { id: target.id, expectedRevision: restored.revision, revision: restored.revision })).toMatchObject({ revision: restored.revision + 1, editorialState: 'DRAFT' })
+    expect((await by(AN).done('restoreRevision', { id: target.id, expectedRevision: restored.revision + 1, revision: merged.model.revision })).revision).toBe(restored.revision + 1)
+  })
+})
+
 describe('a draft', () => {
   it('that goes into a published record brings nothing to readers before it is reviewed', async () => {
     const target = (await by(ANYBODY).read(`{ model(slug: "tieng-keng-an-ninh") { revision ${ALL} } }`)).model
