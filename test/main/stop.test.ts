@@ -35,7 +35,7 @@ const LIGHT = '{ searchModels(query: "camera an ninh", first: 10) { totalCount n
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
   it('fails no request, says 503 at /readyz first, and ends with 0', async () => {
     // Shorter than what is asked takes, so that answers are still due when the server closes.
-    const server = await startServer(place, { DRAIN_MS: '100' })
+    const server = await startServer(place, { DRAIN_MS: '500' })
     const agent = new Agent({ keepAlive: true })
     // One that was opened and never used, as browsers do.
     const unused = connect(Number(new URL(server.address).port), '127.0.0.1')
