@@ -1,5 +1,6 @@
 /** A Meilisearch server: who it is, whether it may be used, and calls that end in time. */
 import { Meilisearch, MeilisearchApiError } from 'meilisearch'
+import { sendAtOnce } from './one-write.ts'
 
 export interface MeiliConfig {
   url: string
@@ -15,7 +16,14 @@ const SEARCH_TIMEOUT_MS = 800
 export const ADMIN_TIMEOUT_MS = 8_000
 
 export const searchClient = (config: MeiliConfig): Meilisearch =>
-  new Meilisearch({ host: config.url, ...keyOf(config.searchKey ?? config.adminKey), timeout: config.timeoutMs ?? SEARCH_TIMEOUT_MS })
+  new Meilisearch({ host: config.url, ...keyOf(config.searchKey ?? config.adminKey), timeout: config.timeoutMs ?? SEARCH_TIMEOUT_MS, httpClient })
+
+const httpClient = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<unknown> => {
+  const { status, statusText, body } = await sendAtOnce(new URL(String(input)), init)
+  const told: unknown = body === '' ? undefined : JSON.parse(body)
+  if (status < 200 || status > 299) throw new MeilisearchApiError(new Response(null, { status: status >= 200 ? status : 500, statusText }), told as never)
+  return told
+}
 export const adminClient = (config: MeiliConfig): Meilisearch => new Meilisearch({ host: config.url, ...keyOf(config.adminKey ?? config.searchKey), timeout: ADMIN_TIMEOUT_MS })
 const keyOf = (key: string | undefined) => (key === undefined || key === '' ? {} : { apiKey: key })
 
@@ -70,5 +78,7 @@ async function jsonOf(response: Response): Promise<Record<string, unknown> | und
 
 /** The code that Meilisearch gave its error, such as `index_not_found`. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof MeilisearchApiError ? error.cause?.code : undefined
+  // What our own way of sending threw, the client wraps.
+  const told = error instanceof MeilisearchApiError ? error : (error as { cause?: unknown } | undefined)?.cause
+  return told instanceof MeilisearchApiError ? told.cause?.code : undefined
 }
