@@ -1,4 +1,6 @@
 /** What our server asks of Meilisearch and of Postgres for each search: each executed in this process, its calls written down. */
+import http from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import { execute, parse } from 'graphql'
 import { Kysely } from 'kysely'
 import { schema } from '../../schema/index.ts'
@@ -32,13 +34,20 @@ export const captureSearches = async ({ databaseUrl, meiliUrl, operations }: { d
       if (level === 'query' && !query.sql.startsWith('select (select json_build_array(version')) current.push({ kind: 'SQL', sql: query.sql, parameters: [...query.parameters], from: now - queryDurationMillis, to: now })
     },
   })
-  const plainFetch = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
+  // The client sends with node:http; whoever imported its `request` gets this one from here on.
+  const plainRequest = http.request
+  http.request = ((url: URL, options: http.RequestOptions) => {
+    const sent = plainRequest(url, options)
+    if (!String(url).includes('/multi-search')) return sent
     const from = performance.now()
-    const response = await plainFetch(input, init)
-    if (String(input instanceof Request ? input.url : input).includes('/multi-search')) current.push({ kind: 'MEILISEARCH', body: String(init?.body), from, to: performance.now() })
-    return response
-  }
+    const end = sent.end.bind(sent)
+    sent.end = ((body: Buffer) => {
+      sent.once('response', (response) => response.once('end', () => current.push({ kind: 'MEILISEARCH', body: body.toString(), from, to: performance.now() })))
+      return end(body)
+    }) as typeof sent.end
+    return sent
+  }) as typeof http.request
+  syncBuiltinESMExports()
   const search = await openSearch({ db, meili: meiliUrl === undefined ? undefined : { url: meiliUrl, timeoutMs: 60_000 } })
   const contextValue: Context = { db, viewer: null, search, config: { publicUrl: PUBLIC_URL }, requestId: 'bench' }
   const captured: Captured = { calls: {}, statements: new Map() }
@@ -62,7 +71,8 @@ export const captureSearches = async ({ databaseUrl, meiliUrl, operations }: { d
     }
     return captured
   } finally {
-    globalThis.fetch = plainFetch
+    http.request = plainRequest
+    syncBuiltinESMExports()
     await search.close()
     await db.destroy()
   }
