@@ -3,6 +3,7 @@
  * published rows in one statement and tagged with the thesaurus; both engines are filled from this and from nothing else.
  */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../db/instant.ts'
 import type { Database } from '../db/tables.ts'
 import { openingsOf, tagsOf, type Tags } from './tags.ts'
 import { readThesaurus } from './thesaurus.ts'
@@ -104,7 +105,7 @@ export async function readSearchDocuments(db: Kysely<Database>, modelIds?: reado
       'localities', jsonb_build_object('any', coalesce(cover.any_role, '{}'), 'origin', coalesce(cover.origin, '{}'), 'replication', coalesce(cover.replication, '{}')),
       'operationalStatus', w.operational_status, 'evidenceLevel', w.evidence_level, 'recognitionLevels', to_jsonb(w.recognition_levels), 'startedYear', w.started_year,
       'hasResults', w.result_count > 0, 'hasReplications', w.replication_count > 0, 'hasCosts', w.cost_count > 0,
-      'updatedAt', to_char(w.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as document
+      'updatedAt', ${asInstant(sql`w.updated_at`)}) as document
     from w left join terms on terms.model_id = w.id left join told on told.model_id = w.id left join cover on cover.model_id = w.id
       left join units on units.model_id = w.id left join names on names.model_id = w.id
     order by w.id`.execute(db)

@@ -1,6 +1,7 @@
 /** Writing the audit log: in the transaction of the change, so that there is no change without its entry and no entry without its change. */
 import { randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { SignedInViewer } from '../viewer.ts'
@@ -37,7 +38,7 @@ export async function recordAudits(trx: Kysely<Database>, entries: readonly Audi
   if (!trx.isTransaction) throw new Error('The audit log is written in the transaction of the change.')
   if (entries.length === 0) return []
   const { rows } = await sql<{ seq: number; hash: string; at: string }>`
-    select seq, hash, to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from audit_head for update`.execute(trx)
+    select seq, hash, ${asInstant(sql`clock_timestamp()`)} as at from audit_head for update`.execute(trx)
   let { seq, hash: previousHash } = rows[0]!
   const inserted = entries.map(({ viewer, action, recordKind, recordId, revision, reason, details }) => {
     const content: AuditPayload = { actorName: viewer?.name ?? null, reason: reason ?? null, details: details ?? null }

@@ -1,5 +1,6 @@
 /** Checking the audit log: every byte of every entry, that none is missing, and that every erasure is explained. */
 import { type Kysely, sql } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
 import { type AuditAnchor, digestOf, ERASED, type EntryHeader, GENESIS_HASH, hashOf, namesSeq } from './chain.ts'
 
@@ -74,7 +75,7 @@ async function checkErasures(db: Kysely<Database>, erasures: readonly { seq: num
 
 async function readEntries(db: Kysely<Database>, after: number, limit = BATCH): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, actor_id as "actorId", actor_role as "actorRole", action, record_kind as "recordKind", record_id as "recordId", revision,
+    select seq, ${asInstant(sql`at`)} as at, actor_id as "actorId", actor_role as "actorRole", action, record_kind as "recordKind", record_id as "recordId", revision,
       payload, payload_salt as salt, payload_digest as "payloadDigest", erased_by as "erasedBy", previous_hash as "previousHash", hash
     from audit_entry where seq > ${after} order by seq limit ${limit}`.execute(db)
   return rows

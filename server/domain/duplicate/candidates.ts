@@ -2,6 +2,7 @@
  * Records that a document may be the same as, each with reasons. One document or ten thousand: what the catalogue says is read once,
  * an index finds the few that share something, only those are compared.
  */
+import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { normaliseUrl } from '../source/key.ts'
@@ -54,7 +55,7 @@ export async function duplicateCandidates(db: Kysely<Database>, documents: reado
   for (const [i, one] of asked.entries()) {
     found.push(candidatesIn(catalogue, one, places, first, (entry) => excluded.has(entry.id)))
     // Ten thousand rows take seconds: nobody else should wait that long.
-    if (i % BATCH === BATCH - 1) await new Promise((resolve) => void setImmediate(resolve))
+    if (i % BATCH === BATCH - 1) await setImmediate()
   }
   return found
 }

@@ -1,4 +1,5 @@
 /** Whether two records tell of one idea, and why: pure, with every number that it turns on. */
+import { fold } from '../../search/fold.ts'
 import type { Asked, Catalogue, Entry } from './catalogue.ts'
 import type { Features } from './features.ts'
 import { matchNames, type NameForm, type NameMatch } from './names.ts'
@@ -150,13 +151,12 @@ export function reasonsOf(signals: Signals, mine: Asked, theirs: Entry, catalogu
 
 /** The words of the name as they were written. */
 function spoken(words: readonly string[], form: NameForm): string {
-  const found = form.text.split(/\s+/).filter((token) => words.some((word) => word.replace(/~.*/, '') === plain(token) || word.replace(/.*~/, '') === plain(token)))
+  const found = form.text.split(/\s+/).filter((token) => words.some((word) => word.replace(/~.*/, '') === fold(token) || word.replace(/.*~/, '') === fold(token)))
   return (found.length > 0 ? found.join(' ') : words.map((word) => word.replace('~', ' ')).join(' ')).replace(/[“”",.]/g, '')
 }
-const plain = (token: string): string => token.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase().replace(/[^a-z0-9]/g, '')
 
 function openedIn(mine: NameForm, theirs: NameForm, { thesaurus }: Catalogue): string | undefined {
-  const shorts = (text: string): Set<string> => new Set(text.split(/[^\p{L}\d]+/u).map(plain).filter((token) => thesaurus.shorts.has(token)))
+  const shorts = (text: string): Set<string> => new Set(text.split(/[^\p{L}\d]+/u).map(fold).filter((token) => thesaurus.shorts.has(token)))
   const [a, b] = [shorts(mine.text), shorts(theirs.text)]
   const [short] = [...[...a].filter((one) => !b.has(one)), ...[...b].filter((one) => !a.has(one))]
   const known = short === undefined ? undefined : thesaurus.shorts.get(short)

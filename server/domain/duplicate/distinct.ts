@@ -1,5 +1,6 @@
 /** "These two are not one": a decision of a curator that keeps the pair from being asked again, until it is withdrawn. */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
 import { ConflictError, NotFoundError, ValidationError } from '../../errors.ts'
 import { recordAudits } from '../audit/append.ts'
@@ -9,7 +10,7 @@ import type { SignedInViewer } from '../viewer.ts'
 
 export interface Distinction { id: string; sourceId: string; targetId: string; reason: string; recordedBy: string; recordedAt: string }
 
-const columns = sql`d.id, d.source_id as "sourceId", d.target_id as "targetId", d.reason, d.recorded_by_name as "recordedBy", to_char(d.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt"`
+const columns = sql`d.id, d.source_id as "sourceId", d.target_id as "targetId", d.reason, d.recorded_by_name as "recordedBy", ${asInstant(sql`d.recorded_at`)} as "recordedAt"`
 
 /** Remembers that two records are two ideas. Saying it twice changes nothing. @throws ValidationError, NotFoundError */
 export async function recordDistinct(db: Kysely<Database>, viewer: SignedInViewer, { sourceId, targetId, reason }: { sourceId: string; targetId: string; reason: string }): Promise<Distinction> {
@@ -54,7 +55,7 @@ async function auditBoth(trx: Kysely<Database>, viewer: SignedInViewer, action: 
 /** Pairs that stand as distinct, each record under what it is now. @param of only those of this record */
 export async function readDistinctions(db: Kysely<Database>, of?: string): Promise<Distinction[]> {
   const { rows } = await sql<Distinction>`
-    select d.id, s.now as "sourceId", t.now as "targetId", d.reason, d.recorded_by_name as "recordedBy", to_char(d.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt"
+    select d.id, s.now as "sourceId", t.now as "targetId", d.reason, d.recorded_by_name as "recordedBy", ${asInstant(sql`d.recorded_at`)} as "recordedAt"
     from model_distinction as d, lateral (select f_model_now(d.source_id) as now) as s, lateral (select f_model_now(d.target_id) as now) as t
     where d.withdrawn_at is null and s.now <> t.now ${of === undefined ? sql`` : sql`and ${of}::uuid in (s.now, t.now)`} order by d.recorded_at desc, d.id`.execute(db)
   return rows

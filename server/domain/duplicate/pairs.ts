@@ -1,4 +1,5 @@
 /** The queue of the desk: pairs of records that may be one and that nobody has answered for, the likest first. */
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { readNodes } from '../node.ts'
@@ -35,7 +36,7 @@ async function findPairs(db: Kysely<Database>, catalogue: Catalogue): Promise<Du
       const key = [pair.sourceId, pair.targetId].join()
       if ((best.get(key)?.score ?? 0) < pair.score) best.set(key, pair)
     }
-    if (i % BATCH === BATCH - 1) await new Promise((resolve) => void setImmediate(resolve))
+    if (i % BATCH === BATCH - 1) await setImmediate()
   }
   return [...best.values()].sort(inOrder)
 }

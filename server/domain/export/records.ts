@@ -5,7 +5,7 @@ import { type CatalogueRecord, placeIdsOf, sourceIdsOf } from '../import/record.
 import type { ModelDocument, SourceDocument } from '../model/document.ts'
 import { filterFaults, type ModelFilter, modelFilter } from '../model/filter.ts'
 import { modelsNamed, relationsOf } from '../model/redirect.ts'
-import { asInstant } from '../model/record.ts'
+import { asInstant } from '../../db/instant.ts'
 import { HIDDEN_STATES } from '../model/workflow.ts'
 import { assertNoFaults, type NameFault } from '../names.ts'
 import { assertSignedIn, editableRecords, type Viewer, visibleModels } from '../viewer.ts'

@@ -18,7 +18,6 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
 const OFFERED_ROWS = 2000
 
 /** Without characters that XML cannot say. */
-// eslint-disable-next-line no-control-regex
 const escape = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\r', '&#13;')
 
 /** `0` → `A`. */

@@ -10,7 +10,7 @@ import { isUuid } from '../page.ts'
 import { contentHash, normaliseDocument } from '../model/canonical.ts'
 import { type CitedAs, findSources } from '../model/cite.ts'
 import { diffDocuments, type FieldChange } from '../model/diff.ts'
-import type { ModelDocument } from '../model/document.ts'
+import { type ModelDocument, VOCABULARIES } from '../model/document.ts'
 import { readInput } from '../model/draft.ts'
 import { type DraftWrite, readOwnPlaces, readWorkingRecords, type WorkingRecord } from '../model/drafts.ts'
 import { emptyDocument, placeOf, putFields, sourcesOf, termsOf } from '../model/fields.ts'
@@ -119,8 +119,8 @@ function toPending(evaluation: Evaluation, raw: RawRow): Pending {
   read.fields = cleanTexts(read.fields, issues)
   if (read.result) read.result = cleanTexts(read.result, issues, ['results', 0])
   const { keyOf } = evaluation.vocabulary
-  for (const [list, kind] of [['topics', 'TOPIC'], ['settings', 'SETTING'], ['participants', 'PARTICIPANT']] as const) {
-    if (read.fields[list]) read.fields[list] = [...new Set(read.fields[list].map((word) => keyOf(kind, word)))]
+  for (const list of ['topics', 'settings', 'participants'] as const) {
+    if (read.fields[list]) read.fields[list] = [...new Set(read.fields[list].map((word) => keyOf(VOCABULARIES[list], word)))]
   }
   return { raw, read, whole: undefined, issues: [...read.issues, ...toRowIssues({ raw, read }, issues.list)], record: undefined, document: undefined }
 }

@@ -1,4 +1,5 @@
 /** What is asked of every document before it becomes a draft: whether it holds what identifies a person, and whether the catalogue has it already. */
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { readHiddenDrafts, type Verdict } from '../duplicate/candidates.ts'
@@ -41,7 +42,7 @@ export async function findDuplicates(db: Kysely<Database>, { catalogue, hidden }
       .map((entry) => ({ entry, ...compare(one, entry, catalogue, places.between(one.features, entry.features)) }))
       .filter(({ verdict, score }) => verdict !== 'UNSURE' || score >= UNSURE_FROM).sort((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1)).slice(0, MAX_CANDIDATES)
     found.push(suspects.map(({ entry, score, verdict, signals }) => ({ modelId: entry.id, score, verdict, reasons: reasonsOf(signals, one, entry, catalogue) })))
-    if (i % STRETCH === STRETCH - 1) await new Promise((resolve) => void setImmediate(resolve))
+    if (i % STRETCH === STRETCH - 1) await setImmediate()
   }
   return found
 }

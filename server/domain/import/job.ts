@@ -1,11 +1,11 @@
 /** Imports as jobs: begun, looked at. run.ts does them. */
 import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
 import { ConflictError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
 import { newId } from '../ids.ts'
-import { asInstant } from '../model/record.ts'
 import { canAccess, type Role, type SignedInViewer, type Viewer } from '../viewer.ts'
 import type { RowIssue } from './fault.ts'
 import type { DuplicateFound } from './inspect.ts'

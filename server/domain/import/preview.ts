@@ -1,4 +1,5 @@
 /** What an import would do, told without doing it. */
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { newId } from '../ids.ts'
@@ -49,7 +50,7 @@ export async function previewImport(db: Kysely<Database>, viewer: SignedInViewer
       if (duplicates.length > 0 && view.duplicates.length < MAX_TOLD) view.duplicates.push({ row, candidates: duplicates })
       if ((kind === 'CREATE' || kind === 'UPDATE') && view.changes.length < MAX_TOLD) view.changes.push({ row, kind, modelId, changes })
     }
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
   }
   return view
 }

@@ -1,10 +1,9 @@
 /** A whole record of a catalogue export: its document with every id in it turned into one of this database. */
 import { z } from 'zod'
-import type { TermKind } from '../../db/tables.ts'
 import { wellFormed } from '../../search/fold.ts'
 import { deterministicId } from '../ids.ts'
 import type { CitedAs, SourceInput } from '../model/cite.ts'
-import { citation, id, type ModelDocument, modelDocument, sourceDocument } from '../model/document.ts'
+import { citation, id, type ModelDocument, modelDocument, sourceDocument, VOCABULARIES } from '../model/document.ts'
 import { MAX_TEXT, type NamedPlace, type NamedTerm, type Path } from '../model/input.ts'
 import { LIST_PARTS, ORIGIN_PART, type Part } from '../model/parts.ts'
 import { modelsNamed } from '../model/redirect.ts'
@@ -47,8 +46,6 @@ interface Found {
   places: readonly (string | null)[]
   modelId(id: string): string | undefined
 }
-
-const VOCABULARIES = { topics: 'TOPIC', settings: 'SETTING', participants: 'PARTICIPANT' } as const satisfies Record<string, TermKind>
 
 /** The record, or what is wrong with it. */
 export function readRecord(row: number, value: unknown): { record: ReadRecord | undefined; issues: RowIssue[] } {

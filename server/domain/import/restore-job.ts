@@ -1,4 +1,5 @@
 /** A whole catalogue into an empty one: published as it was, under its own ids. Only an administrator, and only while there is no record. */
+import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
@@ -59,7 +60,7 @@ export async function restoreCatalogue({ db, onBatch }: ImportRunnerOptions, vie
     }))
     done += batch.length
     await onBatch?.(job.id, done)
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
   }
   return true
 }

@@ -2,6 +2,7 @@
  * Does import jobs, one batch after the other, each in a transaction with the note that it is done: whoever dies in the middle leaves
  * whole batches, and whoever goes on begins with the next one. Any number of processes may run this.
  */
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { recordAudit } from '../audit/append.ts'
@@ -75,11 +76,7 @@ async function loop({ logger }: ImportRunnerOptions, runOnce: () => Promise<numb
       logger?.warn({ reason: String(error) }, 'imports cannot go on; trying again')
       pause = Math.min(pause * 2, MAX_PAUSE_MS)
     }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pause)
-      timer.unref()
-      signal.addEventListener('abort', () => { clearTimeout(timer); resolve() }, { once: true })
-    })
+    await setTimeout(pause, undefined, { ref: false, signal }).catch(() => undefined)
   }
 }
 
@@ -115,7 +112,7 @@ async function importDrafts(options: ImportRunnerOptions, viewer: SignedInViewer
     done += rows.length
     await options.onBatch?.(job.id, done)
     // Others have their turn.
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
   }
   return true
 }

@@ -5,6 +5,10 @@
  * Unknown is `null`, never 0, '' or false. Dates are as precise as their source (`2012`, `2012-08`, `2012-08-18`).
  */
 import { z } from 'zod'
+import type { TermKind } from '../../db/tables.ts'
+
+/** The lists of a document that hold keys of a vocabulary, and which one. */
+export const VOCABULARIES = { topics: 'TOPIC', settings: 'SETTING', participants: 'PARTICIPANT' } as const satisfies Record<string, TermKind>
 
 /** A date as precise as its source: `2012`, `2012-08` or `2012-08-18`. */
 export const partialDate = z

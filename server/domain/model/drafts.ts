@@ -1,5 +1,6 @@
 /** Many drafts at once, for imports: the same rows that one edit writes, in a few statements. */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { recordAudits } from '../audit/append.ts'
 import { ownsPlace, type SignedInViewer, type Viewer } from '../viewer.ts'
@@ -7,7 +8,7 @@ import { contentHash } from './canonical.ts'
 import type { ModelDocument } from './document.ts'
 import { slugOf } from './draft.ts'
 import { insertRows } from './project.ts'
-import { asInstant, auditAction, type LockedRecord, MODEL_AUDIT_KIND, readClock } from './record.ts'
+import { auditAction, type LockedRecord, MODEL_AUDIT_KIND, readClock } from './record.ts'
 
 /** A record with its working revision. */
 export interface WorkingRecord extends LockedRecord { document: ModelDocument }

@@ -4,7 +4,7 @@ import type { Database } from '../../db/tables.ts'
 import { newId } from '../ids.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import { type CitedAs, registerSources, type SourceInput } from './cite.ts'
-import type { Citation, ModelDocument } from './document.ts'
+import { type Citation, type ModelDocument, VOCABULARIES } from './document.ts'
 import { checkTerms, type Issues, type NamedPlace, type NamedTerm, type Path, resolvePlaces } from './input.ts'
 import { LIST_PARTS } from './parts.ts'
 
@@ -33,7 +33,6 @@ export interface ModelFields {
   sources?: SourceInput[] | null | undefined
 }
 
-const VOCABULARIES = { topics: 'TOPIC', settings: 'SETTING', participants: 'PARTICIPANT' } as const
 const PLAIN = ['name', 'summary', 'problem', 'howItWorks', 'leadBody'] as const
 
 /** A document that says nothing yet. */

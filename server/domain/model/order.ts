@@ -1,5 +1,6 @@
 /** Orderings of `models`. What is unknown comes last in both directions, so its key stands at that end of the alphabet. */
 import { sql } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import { ordering, type OrderKey, type Ordering } from '../ordering.ts'
 import { isInstant, isInt, isText, isUuid } from '../page.ts'
 
@@ -15,7 +16,7 @@ const startedOn = (unknown: string): OrderKey => ({ sql: (m) => sql`coalesce(${s
 const updatedAt: OrderKey = {
   sql: (m) => sql.id(m, 'updated_at'),
   // JSON's own form follows the session's time zone.
-  asJson: (m) => sql`to_char(${sql.id(m, 'updated_at')} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+  asJson: (m) => asInstant(sql.id(m, 'updated_at')),
   cast: 'timestamptz',
   check: isInstant,
 }

@@ -4,13 +4,13 @@
  * everything else as it is. So the two readers cannot tell the same thing differently, and no field is written twice.
  */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import type { Selection } from '../selection.ts'
 import { newScope, one, readJson, type Scope, type Shape, type Sql } from '../shape.ts'
 import { editableRecords, type Viewer } from '../viewer.ts'
 import type { ModelDocument } from './document.ts'
 import { readRows, type Row } from './project.ts'
-import { asInstant } from './record.ts'
 import { type ModelRow, modelShape } from './shape.ts'
 import { assess } from './surroundings.ts'
 import { HIDDEN_STATES } from './workflow.ts'

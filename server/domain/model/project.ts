@@ -1,9 +1,9 @@
 /** From published documents to the tables that are read: few statements, whatever the number of models. */
 import { sql, type Kysely } from 'kysely'
-import type { Database, PlaceRole, TermKind } from '../../db/tables.ts'
+import type { Database, PlaceRole } from '../../db/tables.ts'
 import { ValidationError, type ValidationIssue } from '../../errors.ts'
 import { deterministicId } from '../ids.ts'
-import type { Citation, ModelDocument } from './document.ts'
+import { type Citation, type ModelDocument, VOCABULARIES } from './document.ts'
 import { nameKey } from './name-key.ts'
 import { MODEL_KIND, type Part, PARTS, toColumns } from './parts.ts'
 import { creditsOf, readRedirects, type Redirects, relationsOf } from './redirect.ts'
@@ -18,7 +18,6 @@ const OWNED_TABLES = ['model_term', 'model_place', 'model_source', ...PARTS.map(
 /** Results of other records stand after a record's own. */
 const CREDITED_FROM_OTHERS = 1000
 
-const VOCABULARIES = { topics: 'TOPIC', settings: 'SETTING', participants: 'PARTICIPANT' } as const satisfies Record<string, TermKind>
 
 /** Replaces the projections of these models by those of their documents; in the transaction that publishes them. */
 export async function project(trx: Kysely<Database>, models: readonly Projected[]): Promise<void> {

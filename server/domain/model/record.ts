@@ -1,5 +1,6 @@
 /** One record under its lock: where it stands, whether the viewer may do the step, and what a step leaves behind. */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { ForbiddenError, NotFoundError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
@@ -25,8 +26,6 @@ export interface LockedRecord {
   isOwnPlace: boolean
 }
 
-/** An instant as the database says it, kept whole: JavaScript's own has only milliseconds. */
-export const asInstant = (expression: ReturnType<typeof sql>) => sql<string>`to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 /** Not the transaction's beginning: one that waited for another must not seem to come before it. */
 export async function readClock(trx: Kysely<Database>): Promise<string> {

@@ -1,17 +1,14 @@
 /** Publishing: whole documents become the next revisions, and everything that is read follows in the same transaction. */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database, EditorialState } from '../../db/tables.ts'
-import { enqueue } from '../../outbox/enqueue.ts'
-import { refreshSearchDocuments } from '../../search/postgres-index.ts'
 import { assertNoIdentifiers } from '../privacy/refuse.ts'
+import { tellSearch } from '../tell-search.ts'
 import { contentHash, normaliseDocument } from './canonical.ts'
 import type { ModelDocument } from './document.ts'
 import { clear, insertRows, project, updateDependents, type Standing } from './project.ts'
-import { asInstant, readClock } from './record.ts'
+import { readClock } from './record.ts'
 import { assess, type Held, readPublished } from './surroundings.ts'
-
-/** What search indexes call these records. */
-export const MODEL_OUTBOX_KIND = 'model'
 
 export interface PublishItem {
   id: string
@@ -99,11 +96,6 @@ export async function withdraw(trx: Kysely<Database>, id: string): Promise<void>
   const { batch } = await assess(trx, await readPublished(trx, credited.rows.map((row) => row.id)))
   await updateDependents(trx, batch)
   await tellSearch(trx, batch.map((held) => held.id))
-}
-
-async function tellSearch(trx: Kysely<Database>, ids: readonly string[]): Promise<void> {
-  await refreshSearchDocuments(trx, ids)
-  await enqueue(trx, MODEL_OUTBOX_KIND, ids)
 }
 
 /** Holds these records until the transaction ends, in one order for all, and tells where they stand. */

@@ -1,5 +1,6 @@
 /** Names that the gate found in a record: which of them a curator has let pass, and that no record goes on its way with one that was not. */
 import { sql, type Kysely } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
 import { NotFoundError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
@@ -18,7 +19,7 @@ export async function readFindings(db: Kysely<Database>, modelId: string, docume
   const findings = inspectPersonalData(document)
   if (findings.length === 0) return []
   const { rows } = await sql<Release & { key: string }>`
-    select finding_key as key, reason, released_by_name as "releasedBy", to_char(released_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "releasedAt"
+    select finding_key as key, reason, released_by_name as "releasedBy", ${asInstant(sql`released_at`)} as "releasedAt"
     from privacy_release where model_id = ${modelId}::uuid and finding_key = any(${findings.map(({ key }) => key)}::text[])`.execute(db)
   const released = new Map(rows.map(({ key, ...release }) => [key, release]))
   return findings.map((finding) => ({ ...finding, release: released.get(finding.key) ?? null, isBlocking: isRefused(finding) || !released.has(finding.key) }))

@@ -1,5 +1,6 @@
 /** What waits for a reviewer: open revisions, and published models whose yearly review is due. Officers see those of their own territory. */
 import { type Kysely, sql } from 'kysely'
+import { asInstant } from '../../db/instant.ts'
 import type { Database, EditorialState } from '../../db/tables.ts'
 import { BadUserInputError } from '../../errors.ts'
 import { localityOf, placedIn } from '../locality/shape.ts'
@@ -48,7 +49,7 @@ export const OPEN_STATES = ['DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTE
 export interface ReviewQueueFilter { stateIn?: string[] | null; localityIn?: string[] | null; assigneeIn?: string[] | null; isAssigned?: boolean | null; enteredBefore?: string | null }
 
 const instant = (name: string): OrderKey => ({
-  sql: (t) => sql.id(t, name), asJson: (t) => sql`to_char(${sql.id(t, name)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`, cast: 'timestamptz', check: isInstant,
+  sql: (t) => sql.id(t, name), asJson: (t) => asInstant(sql.id(t, name)), cast: 'timestamptz', check: isInstant,
 })
 const longestWaiting = ordering('REVIEW_QUEUE', 'ASC', [instant('state_changed_at'), { sql: (t) => sql.id(t, 'id'), cast: 'uuid', check: isUuid }])
 

@@ -1,9 +1,9 @@
 /** Brings search up to a change of what records are read with (the thesaurus, vocabularies, units), in the transaction of the change, and tells the other indexes. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
-import { enqueue } from '../../outbox/enqueue.ts'
 import { readSearchDocuments } from '../../search/document.ts'
-import { refreshSearchDocuments, searchRowHash } from '../../search/postgres-index.ts'
+import { searchRowHash } from '../../search/postgres-index.ts'
+import { tellSearch } from '../tell-search.ts'
 
 const BATCH = 500
 
@@ -17,7 +17,7 @@ export async function retagModels(trx: Kysely<Database>): Promise<string[]> {
     const { rows } = await sql<{ id: string }>`
       select g.id from unnest(${ids}::uuid[], ${documents.map(searchRowHash)}::text[]) as g(id, hash) left join model_search s on s.model_id = g.id where s.hash is distinct from g.hash`.execute(trx)
     const stale = rows.map(({ id }) => id)
-    await refresh(trx, stale)
+    await tellSearch(trx, stale)
     retagged.push(...stale)
     after = ids.at(-1)!
   }
@@ -27,12 +27,6 @@ export async function retagModels(trx: Kysely<Database>): Promise<string[]> {
 export async function refreshFiled(trx: Kysely<Database>, terms: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select distinct model_id as id from model_term where term_id = any(${[...terms]}::uuid[]) order by 1`.execute(trx)
   const ids = rows.map(({ id }) => id)
-  await refresh(trx, ids)
+  await tellSearch(trx, ids)
   return ids
-}
-
-async function refresh(trx: Kysely<Database>, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  await refreshSearchDocuments(trx, ids)
-  await enqueue(trx, 'model', ids)
 }
