@@ -56,10 +56,16 @@ export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidat
   // Who types a name is shown what is like it next. How sure it is that the name was meant decides how much.
   if (!first || query.terms.length === 0 || first.likeness < WEIGHTS.sureFrom) return hits
   const sure = (WEIGHTS.like * (first.likeness - WEIGHTS.sureFrom)) / (1 - WEIGHTS.sureFrom)
-  const like = vectorOf(first.candidate, query)
+  const rarities = new Map<string, number>()
+  const rarity = (key: string): number => {
+    const known = rarities.get(key) ?? query.rarity(key)
+    rarities.set(key, known)
+    return known
+  }
+  const like = vectorOf(first.candidate, rarity)
   for (const hit of hits) {
     if (hit === first) continue
-    hit.parts.like = sure * cosine(like, vectorOf(hit.candidate, query))
+    hit.parts.like = sure * cosine(like, hit.candidate, rarity)
     hit.score = Math.min(1, hit.score + hit.parts.like / mostOf(query))
   }
   return [first, ...hits.slice(1).sort(byScore)]
@@ -68,35 +74,79 @@ export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidat
 const byScore = (a: SearchHit, b: SearchHit): number => b.score - a.score || b.candidate.prior - a.candidate.prior || (a.id < b.id ? -1 : 1)
 
 /** What a record is about: its concepts by strength and rarity. */
-function vectorOf({ tags }: SearchCandidate, { rarity }: UnderstoodQuery): Map<string, number> {
-  const vector = new Map<string, number>()
-  for (const [key, counts] of Object.entries(tags)) vector.set(key, strengthOf(counts) * rarity(key))
-  return vector
+interface Vector { values: ReadonlyMap<string, number>; size: number }
+function vectorOf(candidate: SearchCandidate, rarity: (key: string) => number): Vector {
+  const values = new Map<string, number>()
+  let squares = 0
+  for (const [key, strength] of factsOf(candidate).strengths) {
+    const value = strength * rarity(key)
+    values.set(key, value)
+    squares += value * value
+  }
+  return { values, size: Math.sqrt(squares) }
 }
 
-function cosine(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+/** How alike two records are in what they are about, 0..1. */
+function cosine(a: Vector, candidate: SearchCandidate, rarity: (key: string) => number): number {
   let both = 0
-  for (const [key, value] of a) both += value * (b.get(key) ?? 0)
-  const size = (vector: ReadonlyMap<string, number>): number => Math.sqrt([...vector.values()].reduce((sum, value) => sum + value * value, 0))
-  const sizes = size(a) * size(b)
+  let squares = 0
+  for (const [key, strength] of factsOf(candidate).strengths) {
+    const value = strength * rarity(key)
+    squares += value * value
+    both += value * (a.values.get(key) ?? 0)
+  }
+  const sizes = a.size * Math.sqrt(squares)
   return sizes === 0 ? 0 : both / sizes
 }
 
 /** What is looked up in a record again and again, made once per record in memory. */
-interface Facts { names: NameFacts[]; spelled: Set<string> | undefined }
+interface Facts { names: NameFacts[]; spelled: Set<string> | undefined; bits: Uint32Array; strengths: readonly (readonly [key: string, strength: number])[] }
 interface NameFacts { words: string; length: number; trigrams: Set<string> }
 const facts = new WeakMap<SearchCandidate['words'], Facts>()
-function factsOf({ words }: SearchCandidate): Facts {
+function factsOf({ words, tags }: SearchCandidate): Facts {
   const known = facts.get(words)
   if (known) return known
   const names = [words.name, ...words.aliases.split(' | ')].map((one) => one.trim()).filter((one) => one !== '')
   const made: Facts = {
     names: names.map((one) => ({ words: ` ${one} `, length: one.split(' ').length, trigrams: trigramsOf(one) })),
     spelled: undefined,
+    bits: bitsOf([words.name, words.aliases, words.concepts, words.text]),
+    strengths: Object.entries(tags).map(([key, counts]) => [key, strengthOf(counts)]),
   }
   facts.set(words, made)
   return made
 }
+
+/**
+ * One bit per word of a record (a Bloom filter of 256 bytes): most of what is asked for stands in few records, and looking through the
+ * texts of all the others was most of a ranking's time. Some 250 words set a ninth of the bits.
+ */
+const BITS = 2048
+const bitOf = (word: string): number => {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < word.length; i += 1) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193)
+  return (hash ^ (hash >>> 15)) & (BITS - 1)
+}
+function bitsOf(texts: readonly string[]): Uint32Array {
+  const bits = new Uint32Array(BITS / 32)
+  for (const text of texts) for (const word of text.split(' ')) if (word !== '') bits[bitOf(word) >> 5]! |= 1 << (bitOf(word) & 31)
+  return bits
+}
+const formBits = new WeakMap<Form, number[]>()
+/** False when a word of the form stands nowhere in the record; the last one may go on when it is a prefix. */
+function mayHave(bits: Uint32Array, form: Form, isPrefix: boolean): boolean {
+  let wanted = formBits.get(form)
+  if (!wanted) formBits.set(form, (wanted = form.words.map(bitOf)))
+  for (let i = isPrefix ? wanted.length - 2 : wanted.length - 1; i >= 0; i -= 1) if ((bits[wanted[i]! >> 5]! & (1 << (wanted[i]! & 31))) === 0) return false
+  return true
+}
+
+/** The forms of each term that may stand in a record, as they are and begun. */
+type Possible = readonly { whole: readonly Form[]; begun: readonly Form[] }[]
+const possibleIn = ({ terms }: UnderstoodQuery, bits: Uint32Array): Possible => terms.map(({ forms, isPrefix }) => ({
+  whole: forms.filter((form) => !isTag(form) && mayHave(bits, form, false)),
+  begun: isPrefix ? forms.filter((form) => !isTag(form) && mayHave(bits, form, true)) : [],
+}))
 
 /** The words of name and other names with their marks: only asked for when marks were typed. */
 function spelledOf(candidate: SearchCandidate): Set<string> {
@@ -134,9 +184,10 @@ export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate, type
   const concepts = conceptsOf(query, candidate)
   const meant = shareOf(query.concepts.map(({ weight }, i) => [weight, concepts[i]!.strength]))
   const share = WEIGHTS.concepts * query.conceptShare
-  const words = wordsOf(query, candidate, matched)
+  const possible = possibleIn(query, factsOf(candidate).bits)
+  const words = wordsOf(query, candidate, possible, matched)
   const isBrowse = query.terms.length === 0
-  const likeness = nameLikeness(query, candidate, typed)
+  const likeness = nameLikeness(query, candidate, possible, typed)
   const parts: ScoreParts = {
     words: (1 - share) * words,
     concepts: share * meant,
@@ -176,18 +227,17 @@ function conceptsOf(query: UnderstoodQuery, candidate: SearchCandidate): SearchH
 }
 
 /** The share of the words, and of neighbours side by side, that stand in the candidate, by where they stand. */
-function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, matched: SearchHit['matched']): number {
+function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, possible: Possible, matched: SearchHit['matched']): number {
   const weighed: [number, number][] = []
-  for (const term of query.terms) {
+  const { bits } = factsOf(candidate)
+  for (const [i, term] of query.terms.entries()) {
     let best = 0
+    const { whole, begun } = possible[i]!
     // Fields by their worth: where a form stands first is where it counts.
-    for (const field of MATCHED_FIELDS) {
+    for (const field of whole.length + begun.length === 0 ? [] : MATCHED_FIELDS) {
       let here = 0
-      for (const form of term.forms) {
-        if (isTag(form) || form.factor <= here) continue
-        if (stands(candidate, field, form, false)) here = form.factor
-        else if (term.isPrefix && stands(candidate, field, form, true)) here = Math.max(here, 0.85 * form.factor)
-      }
+      for (const form of whole) if (form.factor > here && stands(candidate, field, form, false)) here = form.factor
+      for (const form of begun) if (0.85 * form.factor > here && stands(candidate, field, form, true)) here = 0.85 * form.factor
       if (here === 0) continue
       if (term.isRequired && best === 0) matched[field].push(query.text.slice(term.start, term.end))
       best = Math.max(best, WEIGHTS.field[field] * here)
@@ -199,8 +249,9 @@ function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, matched: Se
   query.pairs.forEach((pair, i) => {
     const isPrefix = i === query.pairs.length - 1 && query.terms.at(-1)?.isPrefix === true
     let best = 0
-    for (const field of MATCHED_FIELDS) {
-      for (const form of pair.forms) if (form.factor * WEIGHTS.field[field] > best && stands(candidate, field, form, isPrefix)) best = WEIGHTS.field[field] * form.factor
+    const forms = pair.forms.filter((form) => mayHave(bits, form, isPrefix))
+    for (const field of forms.length === 0 ? [] : MATCHED_FIELDS) {
+      for (const form of forms) if (form.factor * WEIGHTS.field[field] > best && stands(candidate, field, form, isPrefix)) best = WEIGHTS.field[field] * form.factor
       if (best > 0) break
     }
     weighed.push([WEIGHTS.pair * pair.weight, best])
@@ -209,15 +260,15 @@ function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, matched: Se
 }
 
 /** How nearly the query *is* the name or an alias: 1 when it is the whole of it. */
-function nameLikeness(query: UnderstoodQuery, candidate: SearchCandidate, typed: Typed): number {
+function nameLikeness(query: UnderstoodQuery, candidate: SearchCandidate, possible: Possible, typed: Typed): number {
   let best = 0
   for (const [i, { words, length, trigrams }] of factsOf(candidate).names.entries()) {
     let found = 0
     let asked = 0
     let at = 0
-    for (const term of query.terms) {
+    for (const [n, term] of query.terms.entries()) {
       asked += term.weight
-      const form = term.forms.find((f) => has(words, f, false)) ?? (term.isPrefix ? term.forms.find((f) => has(words, f, true)) : undefined)
+      const form = possible[n]!.whole.find((f) => has(words, f, false)) ?? possible[n]!.begun.find((f) => has(words, f, true))
       if (form) {
         found += term.weight * form.factor
         at += form.words.length
