@@ -9,12 +9,15 @@ import type { Context } from './context.ts'
 import { isEmbeddedNew, openDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { startImports } from './domain/import/run.ts'
+import { inspectPersonalData } from './domain/privacy/gate.ts'
+import { startEmbedder } from './indexer/embed.ts'
 import { startIndexer } from './indexer/run.ts'
 import { createLogger } from './logger.ts'
 import { assertPortFree, listen } from './main/listen.ts'
 import { onParentEnd } from './main/parent.ts'
 import { createReadiness } from './main/readiness.ts'
 import { EXAMPLE_QUERY, explainStartup, startReporter } from './main/report.ts'
+import { Meaning } from './search/meaning/search.ts'
 import { openSearch } from './search/resilient.ts'
 
 /** Time for whoever waits for the start to ask first. */
@@ -23,7 +26,7 @@ const WARM_UP_AFTER_MS = 300
 async function main(): Promise<void> {
   const report = startReporter()
   const config = loadConfig(readEnvironment())
-  const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, config.meili?.adminKey, config.meili?.searchKey] })
+  const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, config.meili?.adminKey, config.meili?.searchKey, config.embeddings?.key] })
   // Before anything long: a busy port is told at once.
   await assertPortFree(config)
 
@@ -37,8 +40,11 @@ async function main(): Promise<void> {
     await report.step('checking the tables', (tell) => migrateToLatest(db, tell))
     const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell, prepared }))
 
-    const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
+    // What may lead to a person is looked for by the gate's own rules, and not sent to the endpoint.
+    const meaning = config.embeddings && new Meaning({ db, config: config.embeddings, mayLeave: (text) => inspectPersonalData(text).length === 0, logger: logger.child({ part: 'search' }) })
+    const search = await openSearch({ db, meili: config.meili, meaning, logger: logger.child({ part: 'search' }) })
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
+    const embedder = config.embeddings && config.runIndexer ? startEmbedder({ db, config: config.embeddings, logger: logger.child({ part: 'embedder' }), onWritten: () => meaning!.refresh() }) : undefined
     const imports = startImports({ db, logger: logger.child({ part: 'imports' }) })
     const [{ schema }, { createHttpServer }] = await loading
     const uses = createKeyUses(db, { logger: logger.child({ part: 'keys' }) })
@@ -52,6 +58,7 @@ async function main(): Promise<void> {
       createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId, callerKey: caller.callerKey }),
       checkReadiness: createReadiness(db, search),
       exampleQuery: EXAMPLE_QUERY,
+      meaning: meaning && { status: () => meaning.status(), embedder: embedder && (() => embedder.status()) },
       isProduction: config.nodeEnv === 'production',
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
@@ -75,6 +82,7 @@ async function main(): Promise<void> {
       await server.close()
       await imports.close()
       await indexer?.close()
+      await embedder?.close()
       await uses.close()
       await search.close()
       await database.close()
