@@ -36,7 +36,7 @@ const VARIABLES = {
   EMBEDDINGS_URL: { schema: webAddress.optional(), say: 'the http(s) address of an OpenAI-compatible API without its /embeddings, such as http://127.0.0.1:11434/v1; leave it out to search without meaning' },
   EMBEDDINGS_MODEL: { schema: z.string().max(200).regex(/^[\x21-\x7e]+$/).optional(), say: 'the name of an embedding model that EMBEDDINGS_URL serves, such as bge-m3' },
   EMBEDDINGS_KEY: { schema: z.string().regex(/^[\x21-\x7e]+$/).optional(), say: 'the key of EMBEDDINGS_URL, printable characters without spaces' },
-  EMBEDDINGS_DIMENSIONS: { schema: wholeNumber(2, 16_384).optional(), say: 'how many numbers a vector has, from 2 to 16384, where the model lets that be chosen' },
+  EMBEDDINGS_DIMENSIONS: { schema: wholeNumber(2, 16_384).optional(), say: 'a whole number from 2 to 16384: the numbers of a vector, where the model lets them be chosen' },
   EMBEDDINGS_MIN_SIMILARITY: {
     schema: z.string().regex(/^[01](?:\.\d+)?$/).transform(Number).refine((value) => value > 0 && value <= 1).default(0.5),
     say: 'a number above 0 and up to 1: the cosine from which on a record counts as near in meaning, such as 0.5',
