@@ -76,7 +76,7 @@ describe('faults', () => {
     ['DATABASE_URL', ['localhost:5432/nr', 'http://db/nr']], ['MEILI_URL', ['127.0.0.1:7700', 'meili']], ['PUBLIC_URL', ['mo-hinh.example.vn']], ['ADMIN_KEY', ['sevench', 'khoá bí mật', 'with blank']],
     ['CORS_ORIGINS', ['example.vn', 'https://a.example/path', 'https://a.example,nonsense']], ['LOG_LEVEL', ['loud']], ['NODE_ENV', ['prod']], ['INDEXER', ['maybe']], ['EMBEDDINGS_DIMENSIONS', ['1', '16385', '1e3']], ['EMBEDDINGS_MIN_SIMILARITY', ['0', '1.1', '-0.5', '50%', '.5']], ['EMBEDDINGS_KEY', ['khoá', 'two words']], ['OIDC_ROLES', ['ADMIN', 'a=BOSS', '=ADMIN', 'a=ADMIN,', 'a=b=ADMIN']],
   ])('refuse %s = %j', (name, values) => {
-    const beside = name.startsWith('EMBEDDINGS_') ? { EMBEDDINGS_URL: 'http://127.0.0.1/v1', EMBEDDINGS_MODEL: 'm' } : {}
+    const beside: Record<string, string> = name.startsWith('EMBEDDINGS_') ? { EMBEDDINGS_URL: 'http://127.0.0.1/v1', EMBEDDINGS_MODEL: 'm' } : {}
     for (const value of values) expect(faultsOf({ ...beside, [name]: value }), value).toEqual([expect.stringMatching(`^${name} must be `)])
   })
   it('say what belongs together', () => {

@@ -44,7 +44,7 @@ export function createMetrics(): Metrics {
 }
 
 /** What is told of semantic search, where it is configured; `embedder` where this process keeps the vectors. */
-export interface MeaningSources { status: () => MeaningStatus; embedder?: (() => { written: number; refused: number; failures: number }) | undefined }
+export interface MeaningSources { status: () => MeaningStatus; embedder?: (() => { written: number; refused: number; failures: number } | undefined) | undefined }
 
 export function observeMeaning({ registry }: Metrics, { status, embedder }: MeaningSources): void {
   const registers = [registry]
@@ -62,7 +62,7 @@ export function observeMeaning({ registry }: Metrics, { status, embedder }: Mean
     name: 'semantic_texts_total', help: 'Texts of models sent for vectors, by outcome: written, refused; failures are rounds that ended early.', labelNames: ['outcome'], registers,
     collect() {
       this.reset()
-      const { written, refused, failures } = embedder()
+      const { written, refused, failures } = embedder() ?? { written: 0, refused: 0, failures: 0 }
       for (const [outcome, count] of Object.entries({ written, refused, failures })) this.inc({ outcome }, count)
     },
   })
