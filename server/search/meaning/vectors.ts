@@ -21,7 +21,7 @@ export class VectorStore {
   private kept = new Map<string, Kept>()
   private state: string | undefined
   private checkedAt = 0
-  private reading: Promise<void> | undefined
+  private last: Promise<void> = Promise.resolve()
   /** How many are in the database and not here, for want of room. */
   leftOut = 0
 
@@ -42,13 +42,16 @@ export class VectorStore {
   /** Reads what is missing or changed. Waits only where nothing was ever read; else it looks behind the answer, at most every two seconds. @throws what the database throws, at the first time */
   async ready(): Promise<void> {
     if (this.state === undefined) return this.refresh()
-    if (Date.now() - this.checkedAt > CHECK_MS) this.refresh().catch(() => undefined)
+    if (Date.now() - this.checkedAt <= CHECK_MS) return
+    this.checkedAt = Date.now()
+    this.refresh().catch(() => undefined)
   }
 
-  /** Brings the copy up to the database. */
+  /** Brings the copy up to the database. One after the other: a look that is under way may have missed what was just written. */
   refresh(): Promise<void> {
-    this.reading ??= this.read().finally(() => (this.reading = undefined))
-    return this.reading
+    const reading = this.last.then(() => this.read())
+    this.last = reading.catch(() => undefined)
+    return reading
   }
 
   private async read(): Promise<void> {
