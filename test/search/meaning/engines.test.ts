@@ -77,4 +77,4 @@ function engines(open: () => Promise<{ config: MeiliConfig; close(): Promise<voi
 
 // The fake reads a long filter anew for each record: one text there, all on the real one.
 describe('on the fake', () => engines(openFakeMeilisearch, ['incendie ở Cần Thơ'], 0))
-describeMeilisearch('on the real engine', () => engines(openMeilisearch, TEXTS, 2))
+describeMeilisearch('on the real engine', () => engines(openMeilisearch, TEXTS, 1))
