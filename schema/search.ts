@@ -42,6 +42,7 @@ const QueryPartKind = builder.enumType('QueryPartKind', {
     PARTICIPANT: { description: 'Who takes part or is cared for: “cựu binh”.' },
     PROBLEM: { description: 'What is wrong: “mất trộm”.' },
     CONCEPT: { description: 'Anything else that the thesaurus knows, such as a means or a form of work: “kẻng”, “tuần tra”.' },
+    MEANING: { description: 'The whole text: models that are near to it in meaning were searched too, where the installation has that and it answered.' },
   },
 })
 
@@ -84,7 +85,7 @@ const ScorePart = builder.objectRef<ScorePartValue>('ScorePart').implement({
   access: 'ANYONE',
   description: 'One part of a score, for those who tune the ranking.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: '`words`, `concepts`, `likeness` (to the name), `marks`, `place` or `prior`.' }),
+    name: t.exposeString('name', { description: '`words`, `concepts`, `likeness` (to the name), `marks`, `place`, `prior`, `like` (the first hit) or, where meaning is searched, `semantic`.' }),
     value: t.exposeFloat('value', { description: 'What it adds, before the sum is scaled to 0–1.' }),
     detail: t.exposeString('detail', { nullable: true, description: 'What it comes from, in Vietnamese, where there is more to tell.' }),
   }),
@@ -151,7 +152,7 @@ const ModelSearchEdge = builder.objectRef<EdgeValue>('ModelSearchEdge').implemen
       resolve: ({ hit, way, isMulti }, _args, _context, info) => (isMulti ? hit.row[`${way}.${relationKey('node', String(info.path.key))}`] : hit.row) as never,
     }),
     score: t.float({ description: 'How well it fits this search, 0–1; not comparable between searches.', sql: ['score'], resolve: ({ hit }) => hit.score }),
-    highlights: t.field({ type: [Highlight], description: 'Its texts with the words marked, the name first; empty when only words of its facts match.', sql: ['highlights'], resolve: ({ hit }) => hit.highlights }),
+    highlights: t.field({ type: [Highlight], description: 'Its texts with the words marked, the name first; empty when only words of its facts match, or its meaning.', sql: ['highlights'], resolve: ({ hit }) => hit.highlights }),
     scoreParts: t.field({ type: [ScorePart], description: 'What the score is made of; for debugging, and free to change.', sql: ['score'], resolve: ({ hit }) => hit.scoreParts }),
     whyMatched: t.stringList({ description: 'Why it was found, in Vietnamese, the weightiest reason first.', sql: ['whyMatched'], resolve: ({ hit }) => hit.whyMatched }),
   }),

@@ -33,6 +33,14 @@ const VARIABLES = {
   MEILI_URL: { schema: webAddress.optional(), say: 'the http(s) address of Meilisearch, such as http://127.0.0.1:7700; leave it out to search with Postgres' },
   MEILI_SEARCH_KEY: { schema: z.string().optional(), say: "Meilisearch's search key" },
   MEILI_ADMIN_KEY: { schema: z.string().optional(), say: "Meilisearch's admin key (never its master key)" },
+  EMBEDDINGS_URL: { schema: webAddress.optional(), say: 'the http(s) address of an OpenAI-compatible API without its /embeddings, such as http://127.0.0.1:11434/v1; leave it out to search without meaning' },
+  EMBEDDINGS_MODEL: { schema: z.string().max(200).regex(/^[\x21-\x7e]+$/).optional(), say: 'the name of an embedding model that EMBEDDINGS_URL serves, such as bge-m3' },
+  EMBEDDINGS_KEY: { schema: z.string().regex(/^[\x21-\x7e]+$/).optional(), say: 'the key of EMBEDDINGS_URL, printable characters without spaces' },
+  EMBEDDINGS_DIMENSIONS: { schema: wholeNumber(2, 16_384).optional(), say: 'a whole number from 2 to 16384: the numbers of a vector, where the model lets them be chosen' },
+  EMBEDDINGS_MIN_SIMILARITY: {
+    schema: z.string().regex(/^[01](?:\.\d+)?$/).transform(Number).refine((value) => value > 0 && value <= 1).default(0.5),
+    say: 'a number above 0 and up to 1: the cosine from which on a record counts as near in meaning, such as 0.5',
+  },
   ADMIN_KEY: { schema: z.string().min(8).regex(/^[\x21-\x7e]+$/).optional(), say: 'the first administrator\'s key: at least 8 printable characters without spaces; make one with `openssl rand -hex 32`' },
   OIDC_ISSUER: { schema: webAddress.optional(), say: 'the http(s) address of the identity provider' },
   OIDC_AUDIENCE: { schema: z.string().optional(), say: 'the audience that tokens must be made out to' },
@@ -56,7 +64,7 @@ const VARIABLES = {
       .default([]),
     say: 'the origins of web pages that may read answers, separated by commas, such as https://example.vn,https://example.org; or * for any',
   },
-  INDEXER: { schema: onOff.default(true), say: 'true or false: whether this process keeps Meilisearch up to date (false where `npm run worker` does)' },
+  INDEXER: { schema: onOff.default(true), say: 'true or false: whether this process keeps Meilisearch and vectors up to date (false where `npm run worker` does)' },
   DRAIN_MS: { schema: wholeNumber(0, 60_000).optional(), say: 'milliseconds from 0 to 60000 between saying "stopping" at /readyz and closing' },
   TRUST_PROXY: { schema: onOff.default(false), say: 'true when a proxy in front of this server sets X-Forwarded-For, else false' },
   RATE_LIMIT: { schema: wholeNumber(0, 10_000_000).optional(), say: 'the whole number of calls per minute and caller, 0 for no limit' },
@@ -75,13 +83,15 @@ export interface Config {
   queryTimeoutMs: number
   /** Undefined: Postgres is the search engine. */
   meili: { url: string; searchKey: string | undefined; adminKey: string | undefined } | undefined
+  /** Undefined: meaning is not searched, and nothing is sent anywhere. */
+  embeddings: { url: string; model: string; key: string | undefined; dimensions: number | undefined; minSimilarity: number } | undefined
   adminKey: string | undefined
   oidc: { issuer: string; audience: string; roleClaim: string; roles: Record<string, (typeof OIDC_ROLES)[number]>; localitiesClaim: string } | undefined
   /** Without a trailing slash; undefined: the address that the server listens on. */
   publicUrl: string | undefined
   /** Origins of web pages that may read answers; `*` is any. */
   corsOrigins: string[]
-  /** Whether this process keeps Meilisearch's index up to date. */
+  /** Whether this process keeps Meilisearch's index and the vectors up to date. */
   runIndexer: boolean
   /** Between "stopping" at /readyz and closing. */
   drainMs: number
@@ -129,6 +139,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const host = read('HOST')
   const nodeEnv = read('NODE_ENV')
   const meili = { url: read('MEILI_URL'), searchKey: read('MEILI_SEARCH_KEY'), adminKey: read('MEILI_ADMIN_KEY') }
+  const embeddings = { url: read('EMBEDDINGS_URL'), model: read('EMBEDDINGS_MODEL'), key: read('EMBEDDINGS_KEY'), dimensions: read('EMBEDDINGS_DIMENSIONS'), minSimilarity: read('EMBEDDINGS_MIN_SIMILARITY') }
   const oidc = { issuer: read('OIDC_ISSUER'), audience: read('OIDC_AUDIENCE'), roleClaim: read('OIDC_ROLE_CLAIM'), roles: read('OIDC_ROLES'), localitiesClaim: read('OIDC_LOCALITIES_CLAIM') }
   const config = {
     port,
@@ -150,11 +161,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   }
   const isSet = (name: Variable) => Boolean(env[name]?.trim())
   if (!isSet('MEILI_URL') && (isSet('MEILI_SEARCH_KEY') || isSet('MEILI_ADMIN_KEY'))) faults.push('MEILI_URL is missing though a key of Meilisearch is set: set it, or leave the keys out.')
+  if (isSet('EMBEDDINGS_URL') !== isSet('EMBEDDINGS_MODEL')) faults.push('EMBEDDINGS_URL and EMBEDDINGS_MODEL belong together: set both, or neither.')
+  else if (!isSet('EMBEDDINGS_URL') && (['EMBEDDINGS_KEY', 'EMBEDDINGS_DIMENSIONS', 'EMBEDDINGS_MIN_SIMILARITY'] as const).some(isSet)) faults.push('EMBEDDINGS_URL and EMBEDDINGS_MODEL are missing though something else of EMBEDDINGS_ is set: set both, or leave it out.')
   if (isSet('OIDC_ISSUER') !== isSet('OIDC_AUDIENCE')) faults.push('OIDC_ISSUER and OIDC_AUDIENCE belong together: set both, or neither.')
   if (faults.length > 0) throw new ConfigError(faults)
   return {
     ...config,
     meili: meili.url ? { url: meili.url, searchKey: meili.searchKey, adminKey: meili.adminKey } : undefined,
+    embeddings: embeddings.url && embeddings.model ? { ...embeddings, url: embeddings.url, model: embeddings.model } : undefined,
     oidc: oidc.issuer && oidc.audience ? { ...oidc, issuer: oidc.issuer, audience: oidc.audience } : undefined,
   }
 }

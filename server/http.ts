@@ -19,7 +19,7 @@ import { IMPORT_BODY_BYTES, isSignedInBy, limitBody, refuseLargeBody } from './h
 import { registerIde } from './http/ide.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { watchConnections } from './http/connections.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type MeaningSources, observeMeaning } from './http/metrics.ts'
 import { observeRequests } from './http/request-log.ts'
 
 /** What is known of a caller before anybody decides who it is. */
@@ -55,6 +55,8 @@ export interface HttpServerOptions {
   trustProxy?: boolean
   /** What downloads are read from; without it there are none. */
   exports?: ExportRoutes
+  /** Semantic search, for the metrics; without it there are none of it. */
+  meaning?: MeaningSources | undefined
 }
 
 export interface HttpServer {
@@ -70,6 +72,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { schema, logger, isProduction = false, introspection = !isProduction, corsOrigins = [], executor = 'jit', rateLimit = 0, trustProxy = false } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const metrics = createMetrics()
+  if (options.meaning) observeMeaning(metrics, options.meaning)
   let isStopping = false
 
   const app = Fastify({

@@ -9,12 +9,15 @@ import type { Context } from './context.ts'
 import { isEmbeddedNew, openDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { startImports } from './domain/import/run.ts'
+import { inspectPersonalData } from './domain/privacy/gate.ts'
+import { type Embedder, startEmbedder } from './indexer/embed.ts'
 import { startIndexer } from './indexer/run.ts'
 import { createLogger } from './logger.ts'
 import { assertPortFree, listen } from './main/listen.ts'
 import { onParentEnd } from './main/parent.ts'
 import { createReadiness } from './main/readiness.ts'
 import { EXAMPLE_QUERY, explainStartup, startReporter } from './main/report.ts'
+import { Meaning } from './search/meaning/search.ts'
 import { openSearch } from './search/resilient.ts'
 
 /** Time for whoever waits for the start to ask first. */
@@ -23,7 +26,7 @@ const WARM_UP_AFTER_MS = 300
 async function main(): Promise<void> {
   const report = startReporter()
   const config = loadConfig(readEnvironment())
-  const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, config.meili?.adminKey, config.meili?.searchKey] })
+  const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, config.meili?.adminKey, config.meili?.searchKey, config.embeddings?.key] })
   // Before anything long: a busy port is told at once.
   await assertPortFree(config)
 
@@ -35,12 +38,15 @@ async function main(): Promise<void> {
   // From here on whatever fails must still let go of the database, or its lock outlives a start that was refused.
   try {
     await report.step('checking the tables', (tell) => migrateToLatest(db, tell))
-    const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
+    // What may lead to a person is looked for by the gate's own rules, and not sent to the endpoint.
+    const meaning = config.embeddings && new Meaning({ db, config: config.embeddings, mayLeave: (text) => inspectPersonalData(text).length === 0, logger: logger.child({ part: 'search' }) })
+    const search = await openSearch({ db, meili: config.meili, meaning, logger: logger.child({ part: 'search' }) })
     const uses = createKeyUses(db, { logger: logger.child({ part: 'keys' }) })
     const authenticate = createAuthenticate({ adminKey: config.adminKey, keys: { db, uses }, verifyToken: config.oidc && createTokenVerifier({ ...config.oidc, db }) })
     const viewerOf = oncePerCaller(authenticate)
     // The address is known once the server listens, which is before anybody asks.
     const shared = { db, search, config: { publicUrl: config.publicUrl ?? '' } }
+    let embedder: Embedder | undefined
     // Made while the database is at work with the catalogue.
     const building = loading.then(([{ schema }, { createHttpServer }]) => createHttpServer({
       schema,
@@ -48,6 +54,7 @@ async function main(): Promise<void> {
       createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId, callerKey: caller.callerKey }),
       checkReadiness: createReadiness(db, search),
       exampleQuery: EXAMPLE_QUERY,
+      meaning: meaning && { status: () => meaning.status(), embedder: config.runIndexer ? () => embedder?.status() : undefined },
       isProduction: config.nodeEnv === 'production',
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
@@ -60,11 +67,12 @@ async function main(): Promise<void> {
     const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell, prepared }))
     const server = await building
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
+    if (meaning && config.embeddings && config.runIndexer) embedder = startEmbedder({ db, config: config.embeddings, logger: logger.child({ part: 'embedder' }), onWritten: () => meaning.refresh() })
     const imports = startImports({ db, logger: logger.child({ part: 'imports' }) })
     const address = await listen(server.app, config)
     shared.config.publicUrl = config.publicUrl ?? address
     // What searching needs to know is read before the first search, but not before the first answer.
-    setTimeout(() => void search.suggest({ text: 'a', limit: 1 }).catch(() => undefined), WARM_UP_AFTER_MS).unref()
+    setTimeout(() => void Promise.all([search.suggest({ text: 'a', limit: 1 }), meaning?.refresh()]).catch(() => undefined), WARM_UP_AFTER_MS).unref()
     report.ready({ address, models: models.added + models.updated + models.unchanged + models.kept.length, search: search.status() })
 
     closeWithGrace({ delay: 10_000 + config.drainMs, logger: false }, async ({ signal, err }) => {
@@ -76,6 +84,7 @@ async function main(): Promise<void> {
       await server.close()
       await imports.close()
       await indexer?.close()
+      await embedder?.close()
       await uses.close()
       await search.close()
       await database.close()

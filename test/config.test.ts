@@ -45,6 +45,8 @@ describe('what is set', () => {
       port: 0, host: '0.0.0.0', dataDir: '/srv/data', databaseUrl: 'postgresql://u:p@db:5432/nr?sslmode=require', queryTimeoutMs: 50, meili: { url: 'http://127.0.0.1:7700', searchKey: 's', adminKey: 'a' },
       adminKey: 'abcdefgh', oidc: { issuer: 'https://id.example.vn', audience: 'nr', roleClaim: 'realm_access.roles', roles: { 'nr-admins': 'ADMIN', 'ban bien tap': 'CURATOR' }, localitiesClaim: 'localities' }, publicUrl: 'https://mo-hinh.example.vn', corsOrigins: ['https://a.example', 'http://localhost:5173'], runIndexer: false, trustProxy: true,
     })
+    expect(loadConfig({ EMBEDDINGS_URL: 'http://127.0.0.1:11434/v1', EMBEDDINGS_MODEL: 'bge-m3' }).embeddings).toEqual({ url: 'http://127.0.0.1:11434/v1', model: 'bge-m3', key: undefined, dimensions: undefined, minSimilarity: 0.5 })
+    expect(loadConfig({ EMBEDDINGS_URL: 'https://api.example/v1', EMBEDDINGS_MODEL: 'm', EMBEDDINGS_KEY: 'sk-1', EMBEDDINGS_DIMENSIONS: '512', EMBEDDINGS_MIN_SIMILARITY: '0.35' }).embeddings).toMatchObject({ key: 'sk-1', dimensions: 512, minSimilarity: 0.35 })
     expect(loadConfig({ CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*'])
   })
 })
@@ -52,6 +54,7 @@ describe('what is set', () => {
 /** One wrong value per variable, all of them with text that must not come back. */
 const WRONG: Record<string, string> = {
   PORT: `80${CANARY}`, HOST: CANARY, DATA_DIR: `${CANARY}\0`, DATABASE_URL: `mysql://root:${encodeURIComponent(CANARY)}@db/x`, QUERY_TIMEOUT_MS: CANARY, MEILI_URL: `ftp://${encodeURIComponent(CANARY)}@search`,
+  EMBEDDINGS_URL: CANARY, EMBEDDINGS_MODEL: CANARY, EMBEDDINGS_KEY: CANARY, EMBEDDINGS_DIMENSIONS: CANARY, EMBEDDINGS_MIN_SIMILARITY: CANARY,
   ADMIN_KEY: CANARY, OIDC_ISSUER: CANARY, OIDC_ROLES: CANARY, PUBLIC_URL: CANARY, CORS_ORIGINS: `https://x.example/${encodeURIComponent(CANARY)}`, INDEXER: CANARY, DRAIN_MS: CANARY, TRUST_PROXY: CANARY, RATE_LIMIT: `-1${CANARY}`, INTROSPECTION: CANARY, LOG_LEVEL: CANARY, NODE_ENV: CANARY,
 }
 
@@ -62,7 +65,7 @@ describe('faults', () => {
     for (const fault of faults) expect(fault).toMatch(/^[A-Z_]+ must be .{10,}\.$/)
     const { message } = new ConfigError(faults)
     expect(message.split('\n')).toHaveLength(faults.length + 1)
-    expect(message).toContain('18 faults')
+    expect(message).toContain('23 faults')
   })
   it('never repeat what was set', () => {
     expect(JSON.stringify(faultsOf(WRONG))).not.toContain('c4n4ry')
@@ -71,14 +74,18 @@ describe('faults', () => {
   it.each([
     ['PORT', ['65536', '-1', '4e3', '80.5', '0x50']], ['QUERY_TIMEOUT_MS', ['49', '600001', '8s']], ['DRAIN_MS', ['60001']], ['RATE_LIMIT', ['10000001', '1.5']],
     ['DATABASE_URL', ['localhost:5432/nr', 'http://db/nr']], ['MEILI_URL', ['127.0.0.1:7700', 'meili']], ['PUBLIC_URL', ['mo-hinh.example.vn']], ['ADMIN_KEY', ['sevench', 'khoá bí mật', 'with blank']],
-    ['CORS_ORIGINS', ['example.vn', 'https://a.example/path', 'https://a.example,nonsense']], ['LOG_LEVEL', ['loud']], ['NODE_ENV', ['prod']], ['INDEXER', ['maybe']], ['OIDC_ROLES', ['ADMIN', 'a=BOSS', '=ADMIN', 'a=ADMIN,', 'a=b=ADMIN']],
+    ['CORS_ORIGINS', ['example.vn', 'https://a.example/path', 'https://a.example,nonsense']], ['LOG_LEVEL', ['loud']], ['NODE_ENV', ['prod']], ['INDEXER', ['maybe']], ['EMBEDDINGS_DIMENSIONS', ['1', '16385', '1e3']], ['EMBEDDINGS_MIN_SIMILARITY', ['0', '1.1', '-0.5', '50%', '.5']], ['EMBEDDINGS_KEY', ['khoá', 'two words']], ['OIDC_ROLES', ['ADMIN', 'a=BOSS', '=ADMIN', 'a=ADMIN,', 'a=b=ADMIN']],
   ])('refuse %s = %j', (name, values) => {
-    for (const value of values) expect(faultsOf({ [name]: value }), value).toEqual([expect.stringMatching(`^${name} must be `)])
+    const beside: Record<string, string> = name.startsWith('EMBEDDINGS_') ? { EMBEDDINGS_URL: 'http://127.0.0.1/v1', EMBEDDINGS_MODEL: 'm' } : {}
+    for (const value of values) expect(faultsOf({ ...beside, [name]: value }), value).toEqual([expect.stringMatching(`^${name} must be `)])
   })
   it('say what belongs together', () => {
     expect(faultsOf({ MEILI_ADMIN_KEY: 'x' })).toEqual([expect.stringContaining('MEILI_URL is missing')])
     expect(faultsOf({ OIDC_ISSUER: 'https://id.example.vn' })).toEqual([expect.stringContaining('belong together')])
     expect(faultsOf({ OIDC_AUDIENCE: 'nr' })).toEqual([expect.stringContaining('belong together')])
+    expect(faultsOf({ EMBEDDINGS_URL: 'http://127.0.0.1:11434/v1' })).toEqual([expect.stringContaining('EMBEDDINGS_URL and EMBEDDINGS_MODEL belong together')])
+    expect(faultsOf({ EMBEDDINGS_MODEL: 'm', EMBEDDINGS_KEY: 'k' })).toEqual([expect.stringContaining('belong together')])
+    for (const name of ['KEY', 'DIMENSIONS', 'MIN_SIMILARITY']) expect(faultsOf({ [`EMBEDDINGS_${name}`]: name === 'DIMENSIONS' ? '64' : '0.5' })).toEqual([expect.stringContaining('are missing though')])
   })
 })
 

@@ -17,7 +17,7 @@ function tellComparison(c: IndexComparison): string[] {
 }
 
 /** The report in words. */
-export function tell({ isHealthy, published, postgres, meilisearch, outbox, otherServers, fixed }: DoctorReport): string {
+export function tell({ isHealthy, published, postgres, meilisearch, outbox, otherServers, vectors, fixed }: DoctorReport): string {
   const lines = [
     `${n(published)} models are published.`,
     `Postgres' own index: ${[...tellComparison(postgres), ...(postgres.vocabularyDifferences > 0 ? [`${n(postgres.vocabularyDifferences)} words of the vocabulary counted wrong`] : [])].join('; ')}.`,
@@ -31,6 +31,9 @@ export function tell({ isHealthy, published, postgres, meilisearch, outbox, othe
   }
   for (const { id, error } of outbox.dead) lines.push(`Refused by Meilisearch: ${id}: ${error ?? 'no reason given'}. Correct the record, or try again with --fix.`)
   for (const { server, waiting, oldestSeconds } of otherServers) lines.push(`Another server has an index too: ${server}, ${n(waiting)} waiting${age(oldestSeconds)}.`)
+  if (vectors.model !== null) lines.push(`Vectors of ${vectors.model}: ${n(vectors.vectors)}, ${n(vectors.waiting)} records waiting.`)
+  for (const { id, error } of vectors.refused) lines.push(`Without a vector: ${id}: ${error ?? 'no reason given'}. It is tried again by itself, at once with --fix.`)
+  for (const { model, vectors: count } of vectors.others) lines.push(`Vectors of ${model}, which is not configured: ${n(count)}.${vectors.model === null ? '' : ' --fix drops them.'}`)
   for (const what of fixed) lines.push(`Done: ${what}.`)
   lines.push(isHealthy ? 'Search and database agree.' : 'Search and database differ.')
   return lines.join('\n')
@@ -40,7 +43,7 @@ async function doctor({ isFixing, isJson }: { isFixing: boolean; isJson: boolean
   const config = loadConfig(readEnvironment())
   const { db, close } = await openForCommand(config)
   try {
-    const report = await examine(db, { meili: config.meili, fix: isFixing })
+    const report = await examine(db, { meili: config.meili, embeddings: config.embeddings, fix: isFixing })
     process.stdout.write(`${isJson ? JSON.stringify(report, null, 2) : tell(report)}\n`)
     if (!report.isHealthy) process.exitCode = 1
   } finally {
@@ -51,7 +54,7 @@ async function doctor({ isFixing, isJson }: { isFixing: boolean; isJson: boolean
 const command = defineCommand({
   meta: { name: 'npm run doctor', description: 'Compare what search holds with what the database says, both ways; exit code 1 when they differ.' },
   args: {
-    fix: { type: 'boolean', default: false, description: "Write Postgres' own rows again, and enqueue for Meilisearch what differs there or was refused" },
+    fix: { type: 'boolean', default: false, description: "Write Postgres' own rows again, and enqueue for Meilisearch what differs there or was refused, and drop vectors of other embedding models" },
     json: { type: 'boolean', default: false, description: 'Print the whole report as JSON' },
   },
   run: ({ args }) => explained(() => doctor({ isFixing: args.fix, isJson: args.json })),

@@ -223,6 +223,12 @@ table cost
   constraint cost_qualifier_check CHECK ((qualifier = ANY (ARRAY['EXACT'::text, 'OVER'::text, 'NEARLY'::text, 'ABOUT'::text])))
   CREATE INDEX cost_model_id_position_idx ON public.cost USING btree (model_id, "position")
 
+table embedding_lease
+  embedding_model text not null
+  holder text not null
+  held_until timestamp with time zone not null
+  constraint embedding_lease_pkey PRIMARY KEY (embedding_model)
+
 table import_job
   id uuid not null
   format text not null
@@ -485,6 +491,27 @@ table model_distinction -- Two records that are not one: a decision that stands 
   CREATE INDEX model_distinction_source_id_idx ON public.model_distinction USING btree (source_id) WHERE (withdrawn_at IS NULL)
   CREATE UNIQUE INDEX model_distinction_stands ON public.model_distinction USING btree (LEAST(source_id, target_id), GREATEST(source_id, target_id)) WHERE (withdrawn_at IS NULL)
   CREATE INDEX model_distinction_target_id_idx ON public.model_distinction USING btree (target_id) WHERE (withdrawn_at IS NULL)
+
+table model_embedding
+  model_id uuid not null
+  embedding_model text not null -- Name of the embedding model, with @ and the dimensions where they were asked for: vectors of two of them cannot be compared.
+  source_seq bigint not null -- State of the search row that the text was last compared with.
+  text_hash text not null -- SHA-256 of the text that was sent: the same text is never sent twice.
+  vector bytea -- Length one, 4 bytes a number (IEEE 754, little-endian); null while the endpoint refuses the text.
+  dimensions integer
+  asked_at timestamp with time zone not null default now()
+  error text
+  attempts integer not null default 0
+  retry_at timestamp with time zone
+  seq bigint not null default nextval('model_embedding_seq'::regclass) -- Another one at every writing: names this very state of the row.
+  constraint model_embedding_check CHECK (
+CASE
+    WHEN (vector IS NULL) THEN ((dimensions IS NULL) AND (error IS NOT NULL) AND (retry_at IS NOT NULL))
+    ELSE ((octet_length(vector) = (4 * dimensions)) AND (error IS NULL) AND (retry_at IS NULL))
+END)
+  constraint model_embedding_dimensions_check CHECK ((dimensions > 0))
+  constraint model_embedding_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_search(model_id) ON DELETE CASCADE
+  constraint model_embedding_pkey PRIMARY KEY (model_id, embedding_model)
 
 table model_merge
   id uuid not null

@@ -4,11 +4,13 @@ import type { Database } from '../db/tables.ts'
 import { readSearchDocuments, type SearchDocument } from '../search/document.ts'
 import { adminClient, errorCode, identify, serverKey, type MeiliConfig } from '../search/meilisearch-client.ts'
 import { driftOf, settingsHash, toMeiliDocument } from '../search/meilisearch-index.ts'
+import type { EmbeddingsConfig } from '../search/meaning/client.ts'
 import { searchRowHash } from '../search/postgres-index.ts'
 import { isRecordId } from './audit.ts'
 import { fix } from './fix.ts'
 import { readHeld } from './held.ts'
 import { listTargets } from './target.ts'
+import { examineVectors, fixVectors, type VectorsReport } from './vectors-report.ts'
 
 /** `waiting`: how many records differ, but are in the outbox; they are no difference yet. */
 export interface IndexComparison { documents: number; missing: string[]; stale: string[]; extra: string[]; waiting: number }
@@ -23,6 +25,7 @@ export interface DoctorReport {
   outbox: OutboxReport
   /** Other Meilisearch servers that still have an index here; nobody looks at them from this process. */
   otherServers: { server: string; waiting: number; oldestSeconds: number | null }[]
+  vectors: VectorsReport
   fixed: string[]
 }
 
@@ -32,15 +35,15 @@ const LOOKS = 3
 export const LATE_AFTER_S = 60
 
 /** Examines both engines. */
-export async function examine(db: Kysely<Database>, options: { meili?: MeiliConfig | undefined; fix?: boolean } = {}): Promise<DoctorReport> {
-  const before = await look(db, options.meili)
+export async function examine(db: Kysely<Database>, options: { meili?: MeiliConfig | undefined; embeddings?: EmbeddingsConfig | undefined; fix?: boolean } = {}): Promise<DoctorReport> {
+  const before = await look(db, options)
   if (options.fix !== true) return before
   // What Postgres' own rows lack is written at once; what Meilisearch lacks is enqueued for the indexer.
-  const fixed = await fix(db, before)
-  return { ...(fixed.length === 0 ? before : await look(db, options.meili)), fixed }
+  const fixed = [...(await fix(db, before)), ...(await fixVectors(db, before.vectors))]
+  return { ...(fixed.length === 0 ? before : await look(db, options)), fixed }
 }
 
-async function look(db: Kysely<Database>, meili: MeiliConfig | undefined): Promise<DoctorReport> {
+async function look(db: Kysely<Database>, { meili, embeddings }: { meili?: MeiliConfig | undefined; embeddings?: EmbeddingsConfig | undefined }): Promise<DoctorReport> {
   const rows = new Map<string, string>()
   const documents = new Map<string, string>()
   const note = (document: SearchDocument) => {
@@ -64,7 +67,7 @@ async function look(db: Kysely<Database>, meili: MeiliConfig | undefined): Promi
   const differences = (c: IndexComparison) => c.missing.length + c.stale.length + c.extra.length
   const isHealthy = differences(postgres) + postgres.vocabularyDifferences === 0 && outbox.dead.length === 0 && (outbox.oldestSeconds ?? 0) < LATE_AFTER_S
     && (meilisearch === null || (differences(meilisearch) === 0 && meilisearch.problem === null && meilisearch.settingsDrift.length === 0))
-  return { isHealthy, published: rows.size, postgres, meilisearch, outbox, otherServers, fixed: [] }
+  return { isHealthy, published: rows.size, postgres, meilisearch, outbox, otherServers, vectors: await examineVectors(db, embeddings), fixed: [] }
 }
 
 function compare(wanted: ReadonlyMap<string, string>, held: ReadonlyMap<string, string>): Omit<IndexComparison, 'waiting'> {

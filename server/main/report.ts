@@ -54,7 +54,7 @@ export function startReporter(out: NodeJS.WriteStream = process.stderr): StartRe
         '',
         `  GraphQL   ${address}/graphql`,
         `  IDE       ${address}/ide`,
-        `  Search    ${search.isDegraded ? `Postgres, because Meilisearch is not usable yet: ${search.reason}` : search.engine === 'MEILISEARCH' ? 'Meilisearch' : 'Postgres'}`,
+        `  Search    ${search.isDegraded ? `Postgres, because Meilisearch is not usable yet: ${search.reason}` : search.engine === 'MEILISEARCH' ? 'Meilisearch' : 'Postgres'}${search.meaning ? `; meaning by ${search.meaning.model}` : ''}`,
         '',
         '  One query to try:',
         `  curl ${address}/graphql -H 'content-type: application/json' -d '{"query":"${CURL_QUERY}"}'`,

@@ -2,6 +2,7 @@
  * The one interface of search: a text and a filter in, *ids, counts and what is needed to rank and mark them* out; never records.
  * Postgres and Meilisearch implement it; what the API holds is one of them, or Meilisearch with Postgres behind it.
  */
+import type { MeaningStatus } from './meaning/search.ts'
 import type { QueryPart, UnderstoodQuery } from './query.ts'
 import type { Tags } from './tags.ts'
 
@@ -41,7 +42,12 @@ export interface SearchRequest {
   withTexts?: boolean
   /** Whether to count, should nothing be found, what each condition keeps out. */
   withRelaxations?: boolean
+  /** Ids of models that match by their meaning, the nearest first, beside those that the text's words find; a text without words finds all anyway. */
+  near?: ReadonlyMap<string, Nearness>
 }
+
+/** Cosine of two meanings, and what it is worth: 0 for the least that counts as near, 1 for the same. */
+export interface Nearness { similarity: number; worth: number }
 
 /** What dropping one condition would give: a field of the filter, the id of a part for `ignore`, or `query` for the whole text. */
 export interface Relaxation { drop: string; total: number }
@@ -59,6 +65,8 @@ export interface SearchCandidate {
   /** Place in the engine's own order, from 0; final beyond the window. */
   position: number
   texts: { summary: string; problem: string | null; howItWorks: string | null } | null
+  /** Where meaning is searched: how near it is, if it is. */
+  near?: Nearness | undefined
 }
 
 export type EngineName = 'POSTGRES' | 'MEILISEARCH'
@@ -92,7 +100,7 @@ export interface SearchEngine {
   status(): SearchStatus
   close(): Promise<void>
 }
-export interface SearchStatus { engine: EngineName; configured: EngineName; isDegraded: boolean; reason: string | null }
+export interface SearchStatus { engine: EngineName; configured: EngineName; isDegraded: boolean; reason: string | null; meaning?: MeaningStatus }
 
 /** How many candidates are ranked by our own code; below them the engine's own order stands. */
 export const RERANKED = 100

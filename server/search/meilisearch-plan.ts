@@ -52,7 +52,7 @@ function tagsFor({ concepts }: UnderstoodQuery): string {
   return `${[...new Set([...own, ...others])].slice(0, MAX_WORDS).map(tagWord).join(' ')} `
 }
 
-interface Way { counts: number; own: { facet: FacetName; at: number }[]; match: string[]; filter: string[]; proposals: number[] }
+interface Way { counts: number; own: { facet: FacetName; at: number }[]; match: string[]; filter: string[]; proposals: number[]; meant?: number }
 
 export function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter): Plan {
   const queries: MultiSearchQuery[] = []
@@ -82,23 +82,28 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const strictMatch = matchFilter(understood.units, understood.units.length)
   const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
   const named = placeIds(understood)
+  const meant = understood.units.length === 0 ? [] : [...(request.near?.keys() ?? [])]
+  const orMeant = (match: string[]): string[] => (meant.length === 0 || match.length === 0 ? match : [`${among('id', meant)} OR (${match.map((condition) => `(${condition})`).join(' AND ')})`])
 
   /** Strict and loose over the same places. Whether a place confines, and whether looser matches join, the text alone decides: a filter must not change what a facet promised. */
   const side = (place: string[]) => {
-    const strict = way([...strictMatch, ...place])
+    const strict = way([...orMeant(strictMatch), ...place])
     propose(strict, true)
-    const loose = isLooser ? way([...looseMatch, ...place]) : strict
+    const loose = isLooser ? way([...orMeant(looseMatch), ...place]) : strict
     if (isLooser) propose(loose, false)
     const isPlain = conditions.length === 0
     return {
       strict, loose,
-      strictCount: isPlain ? strict.counts : add({ q: '', filter: strict.match, limit: 0 }),
+      // What is near in meaning makes words no more than they are: it doesn't keep looser matches out.
+      strictCount: isPlain && meant.length === 0 ? strict.counts : add({ q: '', filter: [...strictMatch, ...place], limit: 0 }),
       looseCount: isPlain ? loose.counts : add({ q: '', filter: loose.match, limit: 0 }),
     }
   }
   const propose = (to: Way, isStrict: boolean): void => {
+    const there = to.match.filter((condition) => condition.startsWith('localities'))
     // The rule of a loose match is long, so it isn't repeated here: what is proposed in vain is dropped afterwards.
-    const within = isStrict ? to.filter : [...to.match.filter((condition) => condition.startsWith('localities')), ...conditions]
+    const within = isStrict ? to.filter : [...there, ...conditions]
+    if (meant.length > 0) to.meant = add({ q: '', filter: [among('id', meant), ...there, ...conditions], limit: meant.length })
     const ask = (query: Partial<MultiSearchQuery>): void => void to.proposals.push(add({ filter: within, limit: RERANKED, ...query }))
     if (required.length > 0) ask({ q: wordsFor(required), matchingStrategy: 'frequency' })
     if (understood.concepts.length > 0) ask({ q: tagsFor(understood), matchingStrategy: 'last', attributesToSearchOn: ['namedTags', 'meantTags', 'saidTags'] })
@@ -131,10 +136,14 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
       const chosen = total(strictCount) >= ENOUGH ? strict : loose
       const lists = chosen.proposals.map((at) => results[at]!.hits)
       const idsOf = (at: number | undefined): Set<string> => new Set(at === undefined ? [] : results[at]!.hits.map(({ id }) => id))
+      // All of them, before any other's second.
+      const nearest = chosen.meant === undefined ? [] : results[chosen.meant]!.hits
+      const isNear = idsOf(chosen.meant)
       const [isThere, isBorn] = [idsOf(lifted), idsOf(born)]
       for (const at of [born, lifted]) if (at !== undefined) lists.push(results[at]!.hits)
-      const window = unionOf(lists).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
-      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate) => understood.units.every((unit) => standsIn(candidate, unit)) : accepts }
+      const window = unionOf([...nearest.map((hit) => [hit]), ...lists]).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
+      const hasWords = chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate: SearchCandidate) => understood.units.every((unit) => standsIn(candidate, unit)) : accepts
+      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: (candidate) => isNear.has(candidate.id) || hasWords(candidate) }
     },
   }
 }

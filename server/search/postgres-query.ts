@@ -83,13 +83,18 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
   const match = matchConditions(query)
   const within = placeFilter(query)
   const named = placeIds(query)
+  // By the text alone, too. Ahead of all others while candidates are chosen: their rank is decided by our own code.
+  const near = isBrowse || match.isFree ? [] : [...(request.near?.keys() ?? [])]
+  const isNear = sql<boolean>`model_id = any(${near}::uuid[])`
+  const nearFirst = near.length === 0 ? sql`` : sql`${isNear} desc, `
+  const matchesLoosely = near.length === 0 ? match.loose : sql<boolean>`(${match.loose} or s.${isNear})`
   const isWithin = within.length === 0 ? undefined : placedIn(within)
   // A place that would leave nothing only lifts. By the text alone, as with the looser match: a filter must not change what a facet promised.
   const mode = isBrowse ? sql`select true as is_strict, false as is_placed` : sql`
     select p.is_placed, (select count(*) from (select from model_search s where ${match.strict} ${isWithin === undefined ? sql`` : sql`and (not p.is_placed or ${isWithin})`} limit ${ENOUGH}) e) >= ${ENOUGH} as is_strict
-    from (select ${isWithin === undefined ? sql`false` : sql`exists (select from model_search s where ${match.loose} and ${isWithin})`} as is_placed) p`
+    from (select ${isWithin === undefined ? sql`false` : sql`exists (select from model_search s where ${matchesLoosely} and ${isWithin})`} as is_placed) p`
   const matches = isBrowse || match.isFree ? sql`` : sql`
-      and s.folded @@ (select case when is_strict then ${match.all}::tsquery else ${match.any}::tsquery end from mode)`
+      and ${near.length === 0 ? sql`` : sql`(s.${isNear} or `}s.folded @@ (select case when is_strict then ${match.all}::tsquery else ${match.any}::tsquery end from mode)${near.length === 0 ? sql`` : sql`)`}`
   const placeCondition = isWithin === undefined ? undefined : sql<boolean>`(not (select is_placed from mode) or ${isWithin})`
 
   // Every condition whose own absence is to be counted; the others are plain.
@@ -116,9 +121,9 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
       ) f
       ${counted.size === 0 ? sql`` : sql`where f.fails <= ${request.withRelaxations || ownFacets.length > 0 ? 1 : 0}`}
     ),
-    capped as (select model_id, seq, prior, updated_at from m where fails = 0 order by named desc, ${order} limit ${isBrowse ? offset + request.limit : Math.max(MAX_RANKED, offset + request.limit)}),
+    capped as (select model_id, seq, prior, updated_at from m where fails = 0 order by ${nearFirst}named desc, ${order} limit ${isBrowse ? offset + request.limit : Math.max(MAX_RANKED, offset + request.limit)}),
     ranked as (
-      select model_id, seq, row_number() over (order by score desc, ${order}) as n
+      select model_id, seq, row_number() over (order by ${nearFirst}score desc, ${order}) as n
       from (select c.*, ${isBrowse ? score : sql`case when (select count(*) from capped) > ${RERANKED} then ${score} else 0 end`} as score from capped c join model_search s using (model_id) offset 0) x
     )
     select (select count(*)::int from (select from m where fails = 0 limit ${COUNT_CAP + 1}) t) as total, ${VERSIONS} as versions, (select is_placed from mode) as "isPlaced",

@@ -5,7 +5,7 @@ import type { PlaceUnit } from './places.ts'
 export const MAX_QUERY_LENGTH = 1200
 export const MAX_QUERY_WORDS = 40
 
-export type QueryPartKind = 'ABBREVIATION' | 'NUMBER' | 'SPELLING' | 'FUNCTION_WORDS' | 'CUT' | 'PLACE' | 'TOPIC' | 'SETTING' | 'PARTICIPANT' | 'PROBLEM' | 'CONCEPT'
+export type QueryPartKind = 'ABBREVIATION' | 'NUMBER' | 'SPELLING' | 'FUNCTION_WORDS' | 'CUT' | 'PLACE' | 'TOPIC' | 'SETTING' | 'PARTICIPANT' | 'PROBLEM' | 'CONCEPT' | 'MEANING'
 /** One thing that was read into the text; its id in `ignore` drops it. */
 export interface QueryPart { id: string; text: string; kind: QueryPartKind; meaning: string }
 

@@ -7,6 +7,7 @@ import type { Database } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import type { SearchAnswer, SearchEngine, SearchRequest, SearchStatus, SuggestAnswer, SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
+import { SemanticSearch, type Meaning } from './meaning/search.ts'
 import { errorCode, identify, searchClient, serverKey, type MeiliConfig } from './meilisearch-client.ts'
 import { settingsHash } from './meilisearch-index.ts'
 import { MeiliSearch } from './meilisearch.ts'
@@ -26,14 +27,15 @@ export interface SearchLogger { info(facts: object, message: string): void; warn
 
 type State = { kind: 'SERVING'; index: string } | { kind: 'DOWN'; reason: string }
 
-/** The search engine of a process: Postgres, or Meilisearch with Postgres behind it. Waits for the first look at Meilisearch. */
-export async function openSearch(options: { db: Kysely<Database>; meili?: MeiliConfig | undefined; logger?: SearchLogger | undefined }): Promise<SearchEngine> {
+/** The search engine of a process: Postgres, or Meilisearch with Postgres behind it; either with meaning. Waits for the first look at Meilisearch. */
+export async function openSearch(options: { db: Kysely<Database>; meili?: MeiliConfig | undefined; meaning?: Meaning | undefined; logger?: SearchLogger | undefined }): Promise<SearchEngine> {
   const knowledge = new KnowledgeHolder(options.db)
   const postgres = new PostgresSearch(options.db, knowledge)
-  if (options.meili === undefined) return postgres
+  const withMeaning = (engine: SearchEngine): SearchEngine => (options.meaning === undefined ? engine : new SemanticSearch(engine, options.meaning, knowledge))
+  if (options.meili === undefined) return withMeaning(postgres)
   const engine = new ResilientSearch(options.db, options.meili, postgres, knowledge, options.logger)
   await engine.probe()
-  return engine
+  return withMeaning(engine)
 }
 
 export class ResilientSearch implements SearchEngine {

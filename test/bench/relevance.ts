@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import type { Kysely } from 'kysely'
 import { seed } from '../../seed/seed.ts'
+import { loadConfig } from '../../server/config.ts'
 import { openDatabase } from '../../server/db/database.ts'
 import { migrateToLatest } from '../../server/db/migrate.ts'
 import type { Database } from '../../server/db/tables.ts'
+import { startEmbedder } from '../../server/indexer/embed.ts'
 import { startIndexer } from '../../server/indexer/run.ts'
 import type { EngineName } from '../../server/search/engine.ts'
+import { Meaning } from '../../server/search/meaning/search.ts'
 import { openSearch } from '../../server/search/resilient.ts'
 import { readSet, runQueries, SETS, type SetName } from '../relevance/run.ts'
 import { scoreQuery, scoreRun, type JudgedQuery, type Scores } from '../relevance/score.ts'
@@ -31,6 +34,17 @@ async function openCatalogue(): Promise<{ db: Kysely<Database>; close(): Promise
   return opened
 }
 
+/** Meaning, where the environment names an endpoint. Quality is measured, not speed: a slow one is waited for. */
+async function openMeaning(db: Kysely<Database>): Promise<Meaning | undefined> {
+  const { embeddings: config } = loadConfig(process.env)
+  if (config === undefined) return undefined
+  const embedder = startEmbedder({ db, config, start: false })
+  const { written, refused } = await embedder.runOnce()
+  await embedder.close()
+  process.stderr.write(`Meaning by ${config.model}: ${written} texts asked for, ${refused} refused; cosine from ${config.minSimilarity}.\n`)
+  return new Meaning({ db, config, mayLeave: () => true, waitMs: 60_000 })
+}
+
 interface Measured { report: Report; worst: string[] }
 
 async function measure(sets: readonly SetName[], only: EngineName | undefined, listed: number): Promise<Measured> {
@@ -47,14 +61,15 @@ async function measure(sets: readonly SetName[], only: EngineName | undefined, l
     }
   }
   try {
-    if (only !== 'MEILISEARCH') await run('POSTGRES', await openSearch({ db }))
+    const meaning = await openMeaning(db)
+    if (only !== 'MEILISEARCH') await run('POSTGRES', await openSearch({ db, meaning }))
     const meili = only === 'POSTGRES' || NO_MEILISEARCH !== undefined ? undefined : await openMeilisearch()
     if (only === 'MEILISEARCH' && !meili) throw new Error('There is no Meilisearch: put the program on PATH, or set MEILI_URL.')
     if (meili) {
       try {
         const indexer = startIndexer({ db, meili: meili.config, start: false })
         await indexer.runOnce()
-        const search = await openSearch({ db, meili: { ...meili.config, timeoutMs: 30_000 } })
+        const search = await openSearch({ db, meili: { ...meili.config, timeoutMs: 30_000 }, meaning })
         await run('MEILISEARCH', search)
         await search.close()
         await indexer.close()
@@ -86,7 +101,7 @@ function formatReport(report: Report, before: Report): string {
 }
 
 const command = defineCommand({
-  meta: { name: 'bench:relevance', description: 'How well judged queries are answered, per class and engine, through the public API. DATABASE_URL: that Postgres instead of an embedded database; Meilisearch too when MEILI_URL is set or the program is on PATH.' },
+  meta: { name: 'bench:relevance', description: 'How well judged queries are answered, per class and engine, through the public API. EMBEDDINGS_URL and EMBEDDINGS_MODEL: with meaning, beside the figures kept without. DATABASE_URL: that Postgres instead of an embedded database; Meilisearch too when MEILI_URL is set or the program is on PATH.' },
   args: {
     json: { type: 'boolean', description: 'Print the figures as JSON' },
     save: { type: 'boolean', description: 'Keep this run in test/bench/relevance.json, to compare with' },
@@ -98,6 +113,7 @@ const command = defineCommand({
     const sets = args.set === undefined ? SETS : SETS.filter((name) => name === args.set)
     const engine = args.engine?.toUpperCase()
     if (sets.length === 0 || (engine !== undefined && engine !== 'POSTGRES' && engine !== 'MEILISEARCH')) throw new Error(`--set is ${SETS.join(' or ')}; --engine is postgres or meilisearch.`)
+    if (args.save && process.env.EMBEDDINGS_URL) throw new Error('What is kept is what anybody gets: save without EMBEDDINGS_URL.')
     // Answers to the judged queries are not shown: nobody shall tune to one of them.
     const { report, worst } = await measure(args.worst ? ['paraphrases'] : sets, engine, Number(args.worst ?? 0))
     const before: Report = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}

@@ -6,6 +6,7 @@ import type { Context } from '../../server/context.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { AppError } from '../../server/errors.ts'
 import { createJitExecutor, createPlainExecutor } from '../../server/http/executor.ts'
+import type { SearchEngine } from '../../server/search/engine.ts'
 import { PostgresSearch } from '../../server/search/postgres.ts'
 import { createSeededDatabase } from '../support/database.ts'
 
@@ -33,14 +34,14 @@ export async function openWorld(): Promise<World> {
   return { ...world, close: () => opened.close() }
 }
 
-export function createWorld(db: Kysely<Database>): Omit<World, 'close'> {
+export function createWorld(db: Kysely<Database>, search?: SearchEngine): Omit<World, 'close'> {
   let statements = 0
   const counting: KyselyPlugin = {
     transformQuery: ({ node }) => { statements += 1; return node },
     transformResult: async ({ result }) => result,
   }
   const counted = db.withPlugin(counting)
-  const context: Context = { db: counted, viewer: null, search: new PostgresSearch(counted), config: { publicUrl: PUBLIC_URL }, requestId: 'test' }
+  const context: Context = { db: counted, viewer: null, search: search ?? new PostgresSearch(counted), config: { publicUrl: PUBLIC_URL }, requestId: 'test' }
   const plain = createPlainExecutor(schema)
   const jit = createJitExecutor(schema, { compileAt: 1 })
 

@@ -1204,6 +1204,8 @@ export type QueryPartKind =
   | 'CUT'
   /** Words of grammar, which count only a little. */
   | 'FUNCTION_WORDS'
+  /** The whole text: models that are near to it in meaning were searched too, where the installation has that and it answered. */
+  | 'MEANING'
   /** A number, looked for in digits and in words: “3 không”. */
   | 'NUMBER'
   /** Who takes part or is cared for: “cựu binh”. */

@@ -100,5 +100,6 @@ export function whyMatched(hit: SearchHit): string[] {
     ...(own.length > 0 ? [`Nói về: ${list(own)}`] : []),
     ...(near.length > 0 ? [`Gần với: ${list(near)}`] : []),
     ...(hit.parts.place > 0 ? ['Có ở nơi được nêu'] : []),
+    ...(hit.candidate.near === undefined ? [] : ['Gần nghĩa với điều bạn tìm']),
   ]
 }

@@ -29,11 +29,13 @@ export const WEIGHTS = {
   sureFrom: 0.5,
   /** Born in a place that the text names; half of it for merely being there. */
   place: 0.3,
+  /** Being near in meaning, where that is searched: less than a word in a name, more than a stray word of several in a text. */
+  semantic: 0.6,
   prior: 0.03,
 }
 
 /** What a score is made of; they add up to it before it is scaled to 0..1. */
-export interface ScoreParts { words: number; concepts: number; likeness: number; marks: number; place: number; prior: number; like: number }
+export interface ScoreParts { words: number; concepts: number; likeness: number; marks: number; place: number; prior: number; like: number; semantic?: number }
 
 export interface SearchHit {
   id: string
@@ -196,8 +198,9 @@ export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate, type
     place: WEIGHTS.place * candidate.placed,
     prior: isBrowse ? candidate.prior : WEIGHTS.prior * candidate.prior,
     like: 0,
+    ...(candidate.near === undefined ? {} : { semantic: WEIGHTS.semantic * candidate.near.worth }),
   }
-  const total = parts.words + parts.concepts + parts.likeness + parts.marks + parts.place + parts.prior
+  const total = parts.words + parts.concepts + parts.likeness + parts.marks + parts.place + parts.prior + (parts.semantic ?? 0)
   return { id: candidate.id, score: Math.min(1, total / mostOf(query)), parts, likeness, candidate, matched, concepts: concepts.filter(({ strength }) => strength > 0).sort((a, b) => b.strength * b.concept.weight - a.strength * a.concept.weight) }
 }
 
@@ -205,8 +208,8 @@ export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate, type
 const mostOf = (query: UnderstoodQuery): number => (query.terms.length === 0 ? 1 : 1 + WEIGHTS.likeness * (1 + WEIGHTS.begins) + WEIGHTS.marks + WEIGHTS.prior + (query.places.length > 0 ? WEIGHTS.place : 0))
 
 /** What a hit's score is made of, as it is shown to those who tune it. */
-export const scorePartsOf = ({ parts, concepts }: SearchHit): { name: string; value: number; detail: string | null }[] => Object.entries(parts).map(([name, value]: [string, number]) => ({
-  name, value, detail: name === 'concepts' && concepts.length > 0 ? concepts.map(({ concept, strength, via }) => `${concept.label}${via === concept.key ? '' : ` (${via})`} ${strength.toFixed(2)}`).join(', ') : null,
+export const scorePartsOf = ({ parts, concepts, candidate }: SearchHit): { name: string; value: number; detail: string | null }[] => Object.entries(parts).map(([name, value]: [string, number]) => ({
+  name, value, detail: name === 'concepts' && concepts.length > 0 ? concepts.map(({ concept, strength, via }) => `${concept.label}${via === concept.key ? '' : ` (${via})`} ${strength.toFixed(2)}`).join(', ') : name === 'semantic' && candidate.near ? `độ gần ${candidate.near.similarity.toFixed(3)}` : null,
 }))
 
 const shareOf = (weighed: readonly (readonly [weight: number, value: number])[]): number => {
