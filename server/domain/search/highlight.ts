@@ -2,7 +2,8 @@
 import { toFragments, tokenize, type Fragment, type Token } from '../../search/fold.ts'
 import type { SearchCandidate } from '../../search/engine.ts'
 import type { UnderstoodQuery } from '../../search/query.ts'
-import { MATCHED_FIELDS, type MatchedField, type SearchHit } from './rank.ts'
+import type { SearchHit } from './rank.ts'
+import { MATCHED_FIELDS, type MatchedField } from './record-words.ts'
 
 /** One field of a hit with the words that match. */
 export interface Highlight { field: string; fragments: Fragment[] }

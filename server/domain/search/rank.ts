@@ -3,12 +3,9 @@
  * an alias, an alias a concept, a concept the text; what was meant counts beside the words; recognition and evidence decide between equals.
  */
 import type { SearchCandidate } from '../../search/engine.ts'
-import { tokenize } from '../../search/fold.ts'
-import type { Form, QueryConcept, UnderstoodQuery } from '../../search/query.ts'
+import type { QueryConcept, UnderstoodQuery } from '../../search/query.ts'
 import { strengthOf, type TagCounts } from '../../search/tags.ts'
-
-export type MatchedField = 'name' | 'aliases' | 'concepts' | 'text'
-export const MATCHED_FIELDS: readonly MatchedField[] = ['name', 'aliases', 'concepts', 'text']
+import { factsOf, has, isTag, MATCHED_FIELDS, type MatchedField, mayHave, type Possible, possibleIn, spelledOf, stands, trigramsOf } from './record-words.ts'
 
 /** What is worth how much. Each was tried at 0.6 and 1.5 times its value over all classes of both sets of queries: none gains more than 0.01 so. */
 export const WEIGHTS = {
@@ -101,80 +98,7 @@ function cosine(a: Vector, candidate: SearchCandidate, rarity: (key: string) => 
   return sizes === 0 ? 0 : both / sizes
 }
 
-/** What is looked up in a record again and again, made once per record in memory. */
-interface Facts { names: NameFacts[]; spelled: Set<string> | undefined; bits: Uint32Array; strengths: readonly (readonly [key: string, strength: number])[] }
-interface NameFacts { words: string; length: number; trigrams: Set<string> }
-const facts = new WeakMap<SearchCandidate['words'], Facts>()
-function factsOf({ words, tags }: SearchCandidate): Facts {
-  const known = facts.get(words)
-  if (known) return known
-  const names = [words.name, ...words.aliases.split(' | ')].map((one) => one.trim()).filter((one) => one !== '')
-  const made: Facts = {
-    names: names.map((one) => ({ words: ` ${one} `, length: one.split(' ').length, trigrams: trigramsOf(one) })),
-    spelled: undefined,
-    bits: bitsOf([words.name, words.aliases, words.concepts, words.text]),
-    strengths: Object.entries(tags).map(([key, counts]) => [key, strengthOf(counts)]),
-  }
-  facts.set(words, made)
-  return made
-}
 
-/**
- * One bit per word of a record (a Bloom filter of 256 bytes): most of what is asked for stands in few records, and looking through the
- * texts of all the others was most of a ranking's time. Some 250 words set a ninth of the bits.
- */
-const BITS = 2048
-const bitOf = (word: string): number => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < word.length; i += 1) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193)
-  return (hash ^ (hash >>> 15)) & (BITS - 1)
-}
-function bitsOf(texts: readonly string[]): Uint32Array {
-  const bits = new Uint32Array(BITS / 32)
-  for (const text of texts) for (const word of text.split(' ')) if (word !== '') bits[bitOf(word) >> 5]! |= 1 << (bitOf(word) & 31)
-  return bits
-}
-const formBits = new WeakMap<Form, number[]>()
-/** False when a word of the form stands nowhere in the record; the last one may go on when it is a prefix. */
-function mayHave(bits: Uint32Array, form: Form, isPrefix: boolean): boolean {
-  let wanted = formBits.get(form)
-  if (!wanted) formBits.set(form, (wanted = form.words.map(bitOf)))
-  for (let i = isPrefix ? wanted.length - 2 : wanted.length - 1; i >= 0; i -= 1) if ((bits[wanted[i]! >> 5]! & (1 << (wanted[i]! & 31))) === 0) return false
-  return true
-}
-
-/** The forms of each term that may stand in a record, as they are and begun. */
-type Possible = readonly { whole: readonly Form[]; begun: readonly Form[] }[]
-const possibleIn = ({ terms }: UnderstoodQuery, bits: Uint32Array): Possible => terms.map(({ forms, isPrefix }) => ({
-  whole: forms.filter((form) => !isTag(form) && mayHave(bits, form, false)),
-  begun: isPrefix ? forms.filter((form) => !isTag(form) && mayHave(bits, form, true)) : [],
-}))
-
-/** The words of name and other names with their marks: only asked for when marks were typed. */
-function spelledOf(candidate: SearchCandidate): Set<string> {
-  const known = factsOf(candidate)
-  return (known.spelled ??= new Set([candidate.name, ...candidate.aliases].flatMap((one) => tokenize(one).map((token) => token.marked))))
-}
-
-function trigramsOf(words: string): Set<string> {
-  const found = new Set<string>()
-  for (const word of words.split(' ')) for (let i = -2; i < word.length; i += 1) found.add(`  ${word} `.slice(i + 2, i + 5))
-  return found
-}
-
-/** Do the words of the form stand in the text in a row? Looked for without the blank before them: blanks are everywhere, a letter is not. */
-function has(words: string, form: Form, isPrefix: boolean): boolean {
-  const wanted = form.words.length === 1 ? form.words[0]! : form.words.join(' ')
-  for (let at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + 1)) {
-    if (words.charCodeAt(at - 1) === BLANK && (isPrefix || words.charCodeAt(at + wanted.length) === BLANK)) return true
-  }
-  return false
-}
-const BLANK = 32
-
-const stands = (candidate: SearchCandidate, field: MatchedField, form: Form, isPrefix: boolean): boolean => has(candidate.words[field], form, isPrefix)
-
-const isTag = (form: Form): boolean => form.words[0]!.startsWith('#')
 const tagStrength = (candidate: SearchCandidate, key: string): number => {
   const counts = candidate.tags[key]
   return counts === undefined ? 0 : strengthOf(counts)
