@@ -630,6 +630,9 @@ table model_step
   actor_name text not null
   reason text
   at timestamp with time zone not null default clock_timestamp()
+  merge_id uuid -- Of MERGE and UNDO_MERGE, on both records: what undoMerge takes.
+  constraint model_step_check CHECK (((merge_id IS NULL) OR (step = ANY (ARRAY['MERGE'::text, 'UNDO_MERGE'::text]))))
+  constraint model_step_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES model_merge(id)
   constraint model_step_model_id_revision_fkey FOREIGN KEY (model_id, revision) REFERENCES model_revision(model_id, revision)
   constraint model_step_pkey PRIMARY KEY (id)
   CREATE INDEX model_step_model_id_id_idx ON public.model_step USING btree (model_id, id)

@@ -88,7 +88,7 @@ export interface ModelRevisionTable {
 }
 export interface ModelStepTable {
   id: GeneratedAlways<number>; model_id: string; revision: number; step: string; from_state: EditorialState | null; to_state: EditorialState;
-  actor: string; actor_name: string; reason: string | null; at: InstantNow;
+  actor: string; actor_name: string; reason: string | null; at: InstantNow; merge_id: Generated<string | null>;
 }
 export interface ModelMergeTable {
   id: string; source_id: string; target_id: string; source_state: EditorialState; target_state: EditorialState; source_revision: number; target_revision: number;

@@ -69,6 +69,13 @@ const EXPECTED: Record<string, () => Promise<void>> = {
     await startImports({ db: api.database.db, start: false }).runOnce()
     expect((await run('follow-import', { id })).import).toMatchObject({ state: 'SUCCEEDED', progress: 1, rows: 2, created: 1, refused: 1, issues: [{ row: 3 }] })
   },
+  'why-changes': async () => {
+    const id = await draft({ name: 'Tổ giữ đò', summary: 'Giữ trật tự bến đò.' })
+    const step = async (mutation: string, input: object) => (await api.ask(`mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { __typename } }`, { key: ADMIN_KEY, variables: { input: { id, expectedRevision: 1, ...input } } })).body.data[mutation]
+    await step('submitModel', {})
+    await step('requestChanges', { reason: 'Thiếu nguồn của số liệu.' })
+    expect((await run('why-changes', { id })).node).toMatchObject({ editorialState: 'CHANGES_REQUESTED', workflowSteps: { totalCount: 3, nodes: [{ kind: 'REQUEST_CHANGES', from: 'SUBMITTED', reason: 'Thiếu nguồn của số liệu.', mergeId: null }, {}, { kind: 'CREATE', from: null, to: 'DRAFT' }] } })
+  },
   'find-duplicates': async () => {
     const id = await draft({ name: 'CLB Hướng Thiện', summary: 'Giúp người mãn hạn tù có việc làm.' })
     expect((await run('find-duplicates', { id })).node.duplicateCandidates[0]).toMatchObject({ verdict: 'SAME', reasons: expect.arrayContaining([expect.stringContaining('Hướng thiện')]), model: { slug: 'cau-lac-bo-huong-thien' } })

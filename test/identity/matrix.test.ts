@@ -24,7 +24,7 @@ const RULES: Record<string, Record<Access, string>> = {
 }
 /** Types whose fields are not for everybody; all fields of all other types are. */
 const GUARDED_TYPES: Record<string, Access> = {
-  Viewer: 'SIGNED_IN', Import: 'SIGNED_IN', ImportIssue: 'SIGNED_IN', ImportDuplicates: 'SIGNED_IN', ImportCandidate: 'SIGNED_IN', ImportChange: 'SIGNED_IN', PreviewImportSuccess: 'SIGNED_IN', RunImportSuccess: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
+  Viewer: 'SIGNED_IN', WorkflowStep: 'SIGNED_IN', Import: 'SIGNED_IN', ImportIssue: 'SIGNED_IN', ImportDuplicates: 'SIGNED_IN', ImportCandidate: 'SIGNED_IN', ImportChange: 'SIGNED_IN', PreviewImportSuccess: 'SIGNED_IN', RunImportSuccess: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
   ErasePersonalDataSuccess: 'ADMIN', ReviewItem: 'SIGNED_IN', UnsourcedFact: 'SIGNED_IN', UnresolvedPlace: 'SIGNED_IN', ReportedIssue: 'SIGNED_IN', DeadLetter: 'CURATOR', ResolveIssueSuccess: 'CURATOR', PreviewLocalityChangeSuccess: 'CURATOR', RecordLocalityChangeSuccess: 'CURATOR',
 }
 /** Single fields that are guarded otherwise than their type. */

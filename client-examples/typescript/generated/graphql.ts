@@ -2275,6 +2275,33 @@ export type WithdrawDistinctionInput = {
   reason: Scalars['String']['input'];
 };
 
+/** What was done with a record. */
+export type WorkflowStepKind =
+  /** Duyệt. Somebody who did not write it approved it. */
+  | 'APPROVE'
+  /** Lưu trữ. It was taken out of everything that is read; the reason says why. */
+  | 'ARCHIVE'
+  /** Tạo. It was written for the first time. */
+  | 'CREATE'
+  /** Sửa. A next revision was written. */
+  | 'EDIT'
+  /** Gộp. It went into another record, or another one into it. */
+  | 'MERGE'
+  /** Công bố. It became what everybody reads. */
+  | 'PUBLISH'
+  /** Không duyệt. The working revision was turned down; the reason says why. */
+  | 'REJECT'
+  /** Yêu cầu chỉnh sửa. A reviewer asked for changes; the reason says which. */
+  | 'REQUEST_CHANGES'
+  /** Khôi phục. What an earlier revision said became the next one. */
+  | 'RESTORE'
+  /** Nhận thẩm định. A reviewer took it. */
+  | 'START_REVIEW'
+  /** Trình. It was handed in for review. */
+  | 'SUBMIT'
+  /** Bỏ gộp. A merge was taken back. */
+  | 'UNDO_MERGE';
+
 /** Years, both ends included; either may be left out. What has no known year is outside. */
 export type YearRange = {
   /** First year. */
