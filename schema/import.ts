@@ -6,6 +6,7 @@ import { IMPORT_FORMATS } from '../server/domain/import/read.ts'
 import type { RowIssue } from '../server/domain/import/fault.ts'
 import type { DuplicateFound } from '../server/domain/import/inspect.ts'
 import { readNodes } from '../server/domain/node.ts'
+import { resumeImport, STOPPED_DAYS } from '../server/domain/import/stop.ts'
 import { assertSignedIn } from '../server/domain/viewer.ts'
 import { builder } from './builder.ts'
 import { labelledEnum } from './enums.ts'
@@ -24,8 +25,9 @@ const ImportState = labelledEnum('ImportState', 'How far an import is.', IMPORT_
   PREVIEW: ['Xem trước', 'Looked at; nothing was or will be written.'],
   QUEUED: ['Đang chờ', 'Waits for a process to do it.'],
   RUNNING: ['Đang nhập', 'Is being done; what is done stays, whatever happens.'],
+  STOPPED: ['Đã dừng', 'Whoever it ran for may no longer do it (their key was revoked, has expired, or says less): `issues` says why. What was brought in stays; `resumeImport` has it go on.'],
   SUCCEEDED: ['Đã xong', 'Every row is decided: brought in, or refused with its issues.'],
-  FAILED: ['Không nhập được', 'The file as a whole cannot be read; `issues` says why.'],
+  FAILED: ['Không nhập được', 'It ended before every row was decided, mostly because the file cannot be read; `issues` says why.'],
 })
 const ImportSeverity = labelledEnum('ImportSeverity', 'Whether an issue keeps its row out.', ['ERROR', 'WARNING'], {
   ERROR: ['Lỗi', 'The row is refused.'],
@@ -108,6 +110,8 @@ const PreviewImportInput = builder.inputType('PreviewImportInput', { description
 const RunImportInput = builder.inputType('RunImportInput', { description: 'A file to bring in.', fields: content })
 const PreviewImportPayload = mutationPayload<{ view: ImportView }>('PreviewImport', { access: 'SIGNED_IN', description: 'What the file would do.', fields: (t) => ({ import: t.field({ type: Import, description: 'Every row, judged as `runImport` would.', resolve: ({ view }) => view }) }) })
 const RunImportPayload = mutationPayload<{ view: ImportView }>('RunImport', { access: 'SIGNED_IN', description: 'The job is begun, or was before.', fields: (t) => ({ import: t.field({ type: Import, description: 'How far it is now.', resolve: ({ view }) => view }) }) })
+const ResumeImportInput = builder.inputType('ResumeImportInput', { description: 'Which import.', fields: (t) => ({ id: t.id({ required: true, description: 'Its `id`.' }) }) })
+const ResumeImportPayload = mutationPayload<{ view: ImportView }>('ResumeImport', { access: 'SIGNED_IN', description: 'It goes on.', fields: (t) => ({ import: t.field({ type: Import, description: 'How far it is now.', resolve: ({ view }) => view }) }) })
 
 builder.queryFields((t) => ({
   import: t.field({
@@ -128,6 +132,15 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, { db, viewer }) => {
       const signedIn = assertSignedIn(viewer)
       return { view: (await findImport(db, signedIn, await startImport(db, signedIn, input as Given)))! }
+    },
+  }),
+  resumeImport: t.field({
+    type: ResumeImportPayload, access: 'SIGNED_IN',
+    description: `Has an import that is STOPPED go on where it was, for the caller: the rows that are left are judged by their rights and become their drafts. For whoever began it, and curators; within ${STOPPED_DAYS} days, then it is ended and its file deleted.`,
+    args: { input: t.arg({ type: ResumeImportInput, required: true, description: 'Which import.' }) },
+    resolve: async (_root, { input }, { db, viewer }) => {
+      const signedIn = assertSignedIn(viewer)
+      return { view: (await findImport(db, signedIn, await resumeImport(db, signedIn, localId('Import', 'id', input.id))))! }
     },
   }),
 }))

@@ -20,7 +20,8 @@ export async function claimJob(db: Kysely<Database>): Promise<JobRow | undefined
     update import_job as j set state = 'RUNNING', lease_token = ${token}::uuid, leased_until = now() + ${LEASE_MS}::int * interval '1 millisecond', attempts = j.attempts + 1, started_at = coalesce(j.started_at, clock_timestamp())
     from (select id from import_job where state in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < now()) order by created_at limit 1 for update skip locked) as due
     where j.id = due.id
-    returning j.id, j.format, j.mode, j.state, j.actor_id as "actorId", j.actor_name as "actorName", j.actor_role as "actorRole", j.actor_localities as "actorLocalities", j.done_count as done, j.attempts, j.lease_token as token`.execute(db)
+    returning j.id, j.format, j.mode, coalesce(j.resumed_by, j.actor_id) as "actorId", coalesce(j.resumed_by_name, j.actor_name) as "actorName", coalesce(j.resumed_by_role, j.actor_role) as "actorRole",
+      coalesce(j.resumed_by_localities, j.actor_localities) as "actorLocalities", j.done_count as done, j.attempts, j.lease_token as token`.execute(db)
   return rows[0]
 }
 

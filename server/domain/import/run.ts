@@ -12,13 +12,14 @@ import { Issues } from '../model/input.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import { evaluateRows, type Evaluation, newEvaluation, skipRows } from './evaluate.ts'
 import { errorAt, ImportFileError, type RowIssue } from './fault.ts'
-import type { JobRow } from './job.ts'
+import { type JobRow, runsFor } from './job.ts'
 import { keepRows } from './keep-rows.ts'
 import { claimJob, finishJob, LeaseLostError, noteTable, readContent, releaseJob } from './lease.ts'
 import type { ImportLimits } from './limits.ts'
 import { fileIssue } from './preview.ts'
 import { readTable } from './read.ts'
 import { restoreCatalogue, wantsRestore } from './restore-job.ts'
+import { endForgotten, LapsedError, stopJob } from './stop.ts'
 import type { ImportTable, RawRow } from './table.ts'
 
 const BATCH = 100
@@ -82,7 +83,7 @@ async function loop({ logger }: ImportRunnerOptions, runOnce: () => Promise<numb
 
 async function runJob(options: ImportRunnerOptions, job: JobRow, signal: AbortSignal): Promise<void> {
   const { db, logger } = options
-  const viewer: SignedInViewer = { id: job.actorId, name: job.actorName, role: job.actorRole, localities: job.actorLocalities }
+  const viewer = runsFor(job)
   try {
     if (job.attempts > MAX_ATTEMPTS) return await finishJob(db, viewer, job, 'FAILED', [errorAt(0, [], 'GIVEN_UP', `This import was begun ${MAX_ATTEMPTS} times and never ended. What it brought in stays; ask whoever runs this installation.`)])
     const table = await readTable(job.format, await readContent(db, job), options.limits)
@@ -95,10 +96,16 @@ async function runJob(options: ImportRunnerOptions, job: JobRow, signal: AbortSi
     logger?.info({ import: job.id, rows: table.rows.length, isDone }, isDone ? 'an import is done' : 'an import is interrupted; it goes on later')
   } catch (error) {
     if (error instanceof LeaseLostError) return
+    if (error instanceof LapsedError) return await stopped(options, job, error)
     if (error instanceof ImportFileError) return await finishJob(db, viewer, job, 'FAILED', [fileIssue(error)])
     await releaseJob(db, job).catch(() => undefined)
     throw error
   }
+}
+
+async function stopped({ db, logger }: ImportRunnerOptions, job: JobRow, { lapse, message }: LapsedError): Promise<void> {
+  await stopJob(db, job, lapse).catch((error: unknown) => { if (!(error instanceof LeaseLostError)) throw error })
+  logger?.warn({ import: job.id, why: lapse }, message)
 }
 
 /** False when it was interrupted between two batches. */

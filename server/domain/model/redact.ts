@@ -6,7 +6,7 @@ export const TOMBSTONE = '[đã xóa]'
 /** Values that the program gave, not people; a text that stands in one is none of theirs. */
 const GIVEN = new Set([
   'id', 'sourceId', 'modelId', 'localityId', 'alsoCreditedTo', 'topics', 'settings', 'participants', 'kind', 'status', 'spread', 'confidence', 'qualifier', 'countingUnit', 'attribution', 'effect', 'level', 'decision', 'precision',
-  'operationalStatus', 'field', 'indicatorKey', 'currency', 'url',
+  'operationalStatus', 'field', 'indicatorKey', 'currency', 'url', 'code', 'severity', 'verdict',
 ])
 const DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/
 
