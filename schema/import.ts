@@ -1,4 +1,5 @@
 /** Bringing in many records from a file: looked at first, then done as a job. */
+import { DuplicateVerdict } from './model/duplicates.ts'
 import { FieldChange } from './model/history.ts'
 import { findImport, IMPORT_STATES, type ImportInput as Given, type ImportView, MAX_TOLD, startImport } from '../server/domain/import/job.ts'
 import { previewImport, type RowChange } from '../server/domain/import/preview.ts'
@@ -49,18 +50,20 @@ const ImportIssue = builder.objectRef<RowIssue>('ImportIssue').implement({
   }),
 })
 const ImportCandidate = builder.objectRef<DuplicateFound>('ImportCandidate').implement({
-  access: 'SIGNED_IN', description: 'A record that a row may be a duplicate of.',
+  access: 'SIGNED_IN', description: 'A record, or another row of the file, that a row may be a duplicate of.',
   fields: (t) => ({
     model: t.field({
-      type: Model, nullable: true, description: 'The record; null when it went meanwhile.',
+      type: Model, nullable: true, description: 'The record; null when it went meanwhile, and for a row that has made none yet.',
       resolve: async ({ modelId }, _args, { db, viewer }, info) => (await readNodes(db, viewer, [{ type: 'Model', id: modelId }], () => selectionOf(info)))[0] as never,
     }),
+    row: t.int({ nullable: true, description: 'The row of the same file, which stands before this one; null for a record that the catalogue has.', resolve: ({ row }) => row ?? null }),
+    verdict: t.field({ type: DuplicateVerdict, description: 'What follows from the reasons.', resolve: ({ verdict }) => verdict }),
     score: t.exposeFloat('score', { description: 'How alike they are, 0 to 1.' }),
     reasons: t.exposeStringList('reasons', { description: 'What speaks for it and against it, in Vietnamese.' }),
   }),
 })
 const ImportDuplicates = builder.objectRef<ImportView['duplicates'][number]>('ImportDuplicates').implement({
-  access: 'SIGNED_IN', description: 'A row that the catalogue may have already.',
+  access: 'SIGNED_IN', description: 'A row that the catalogue, or the file above it, may have already.',
   fields: (t) => ({
     row: t.exposeInt('row', { description: 'The row.' }),
     candidates: t.field({ type: [ImportCandidate], description: 'The likeliest first, three at most.', resolve: ({ candidates }) => candidates }),
@@ -94,7 +97,7 @@ const Import = builder.objectRef<ImportView>('Import').implement({
     refused: t.exposeInt('refused', { description: 'Rows with errors, of which nothing is written.' }),
     issueCount: t.exposeInt('issueCount', { description: 'All issues, told here or not.' }),
     issues: t.field({ type: [ImportIssue], args: first(t), description: 'In the order of rows.', resolve: ({ issues }, args) => cut(issues, args.first) }),
-    duplicates: t.field({ type: [ImportDuplicates], args: first(t), description: 'New rows that the catalogue may have already. They are imported all the same: whoever reviews them decides.', resolve: ({ duplicates }, args) => cut(duplicates, args.first) }),
+    duplicates: t.field({ type: [ImportDuplicates], args: first(t), description: 'New rows that the catalogue, or an earlier row, may have already. They are imported all the same: whoever reviews them decides.', resolve: ({ duplicates }, args) => cut(duplicates, args.first) }),
     changes: t.field({ type: [ImportChange], args: first(t), description: 'What the rows make and change.', resolve: ({ changes }, args) => cut(changes, args.first) }),
     createdAt: t.expose('createdAt', { type: 'DateTime', nullable: true, description: 'When it was begun; null for a preview.' }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended; null = not yet.' }),

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
 
     const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
-    const imports = startImports({ db, logger: logger.child({ part: 'imports' }) })
+    const imports = startImports({ db, listen: database.listen, logger: logger.child({ part: 'imports' }) })
     const [{ schema }, { createHttpServer }] = await loading
     const uses = createKeyUses(db, { logger: logger.child({ part: 'keys' }) })
     const authenticate = createAuthenticate({ adminKey: config.adminKey, keys: { db, uses }, verifyToken: config.oidc && createTokenVerifier({ ...config.oidc, db }) })

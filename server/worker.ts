@@ -17,7 +17,7 @@ async function work(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, secrets: [config.adminKey, meili?.adminKey, meili?.searchKey] })
   const database = await openForCommand(config, logger)
   const indexer = meili && startIndexer({ db: database.db, meili, logger: logger.child({ part: 'indexer' }) })
-  const imports = startImports({ db: database.db, logger: logger.child({ part: 'imports' }) })
+  const imports = startImports({ db: database.db, listen: database.listen, logger: logger.child({ part: 'imports' }) })
   logger.info('the worker runs')
   closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'unexpected error; stopping')

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
+import { notifyOthers, wake } from '../../db/wake.ts'
 import { ConflictError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
 import { newId } from '../ids.ts'
@@ -63,16 +64,19 @@ export async function startImport(db: Kysely<Database>, viewer: SignedInViewer, 
   const bytes = decodeContent(content, options.mostBytes)
   const hash = createHash('sha256').update(`${format}:`).update(bytes).digest('hex')
   const key = readKey(idempotencyKey) ?? `content:${hash}`
-  return db.transaction().execute(async (trx) => {
+  const job = await db.transaction().execute(async (trx) => {
     const id = newId()
     const { rows } = await sql<{ id: string }>`
       insert into import_job (id, format, actor_id, actor_name, actor_role, actor_localities, idempotency_key, content_hash, byte_count, content)
       values (${id}::uuid, ${format}, ${viewer.id}, ${viewer.name}, ${viewer.role}, ${viewer.localities}::uuid[], ${key}, ${hash}, ${bytes.length}, decode(${bytes.toString('base64')}, 'base64'))
       on conflict (actor_id, idempotency_key) do nothing returning id`.execute(trx)
     if (rows.length === 0) return sameJob(trx, viewer, key, hash)
+    await notifyOthers(trx, 'imports')
     await recordAudit(trx, { viewer, action: 'IMPORT_STARTED', recordKind: 'import', recordId: id, details: { format, bytes: bytes.length, sha256: hash } })
     return id
   })
+  wake('imports')
+  return job
 }
 
 async function sameJob(trx: Kysely<Database>, viewer: SignedInViewer, key: string, hash: string): Promise<string> {

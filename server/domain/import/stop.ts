@@ -1,6 +1,7 @@
 /** A job whose caller may no longer do it stops between two batches, and goes on for somebody who may. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
+import { notifyOthers, wake } from '../../db/wake.ts'
 import { ForbiddenError, NotFoundError, ValidationError } from '../../errors.ts'
 import { findLapse, type Lapse, LAPSES } from '../api-key/standing.ts'
 import { recordAudit } from '../audit/append.ts'
@@ -45,7 +46,7 @@ export async function stopJob(db: Kysely<Database>, job: JobRow, lapse: Lapse): 
  * @throws NotFoundError for a job that they do not see, ForbiddenError, ValidationError for one that is not stopped
  */
 export async function resumeImport(db: Kysely<Database>, viewer: SignedInViewer, id: string): Promise<string> {
-  return db.transaction().execute(async (trx) => {
+  await db.transaction().execute(async (trx) => {
     const { rows: [job] } = await sql<{ state: string; mode: JobRow['mode'] }>`
       select state, mode from import_job as j where j.id = ${id}::uuid and (${canAccess(viewer, 'CURATOR')}::boolean or j.actor_id = ${viewer.id} or j.resumed_by = ${viewer.id}) for update`.execute(trx)
     if (job === undefined) throw new NotFoundError('There is no import of that id that you may see.')
@@ -54,9 +55,11 @@ export async function resumeImport(db: Kysely<Database>, viewer: SignedInViewer,
     await sql`
       update import_job set state = 'QUEUED', stopped_at = null, attempts = 0, issues = '[]', resumed_by = ${viewer.id}, resumed_by_name = ${viewer.name}, resumed_by_role = ${viewer.role}, resumed_by_localities = ${viewer.localities}::uuid[]
       where id = ${id}::uuid`.execute(trx)
+    await notifyOthers(trx, 'imports')
     await recordAudit(trx, { viewer, action: 'IMPORT_RESUMED', recordKind: 'import', recordId: id })
-    return id
   })
+  wake('imports')
+  return id
 }
 
 const GIVEN_UP: readonly RowIssue[] = [errorAt(0, [], 'GIVEN_UP', `Nobody had this import go on within ${STOPPED_DAYS} days, and its file was deleted. What it brought in stays.`)]
