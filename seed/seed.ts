@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { sql, type Kysely } from 'kysely'
 import { analyze } from '../server/db/bulk.ts'
 import type { Database, EditorialState } from '../server/db/tables.ts'
-import { contentHash, normaliseDocument } from '../server/domain/model/canonical.ts'
-import type { ModelDocument } from '../server/domain/model/document.ts'
 import { EVIDENCE_RULES_SETTING, FIRST_EVIDENCE_RULES } from '../server/domain/model/evidence-rules.ts'
-import { publishModels } from '../server/domain/model/write.ts'
+import { preparePublication, type Publishable, publishPrepared } from '../server/domain/model/write.ts'
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER } from './parse.ts'
@@ -32,16 +30,17 @@ export interface SeedOptions {
   prepared?: PreparedSeed | undefined
 }
 
-/** What needs no database: the files read and checked, the units built. */
-export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<PreparedUnits> }
+/** What needs no database: the files read and checked, the units built, the records put together as they are on a database that holds no unit yet. */
+export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<PreparedUnits>; drafted: Promise<Draft> }
 
 /** Begins with what needs no database, for a start that is known to need it all: the embedded database opens meanwhile. */
 export function prepareSeed(folder: string = SEED_FOLDER): PreparedSeed {
   const catalogue = readSeedFiles(folder)
   const units = new Promise<PreparedUnits>((resolve, reject) => void setImmediate(() => { try { resolve(prepareUnits()) } catch (error) { reject(error) } }))
+  const drafted = Promise.all([catalogue, units]).then(([files, { set }]) => draft(files, createPlaceResolver(unitRowsOf(set))))
   // Whoever seeds hears of a mistake; until then nobody listens.
-  for (const work of [catalogue, units]) work.catch(() => {})
-  return { catalogue, units }
+  for (const work of [catalogue, units, drafted]) work.catch(() => {})
+  return { catalogue, units, drafted }
 }
 export interface SeedReport {
   /** The files are those of the last run: nothing was looked at any further. */
@@ -87,8 +86,8 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     const preparedUnits = isFirst ? await prepared?.units : undefined
     const loading = loadUnits(trx, { onProgress: tell, prepared: preparedUnits })
     loading.catch(() => {})
-    // Names are resolved while the database writes the units: the embedded one runs in a thread of its own.
-    const drafted = preparedUnits && prepared ? await draft(await prepared.catalogue, createPlaceResolver(unitRowsOf(preparedUnits.set))) : undefined
+    // Records are put together while the database writes the units: the embedded one runs in a thread of its own.
+    const drafted = isFirst ? await prepared?.drafted : undefined
     const units = await loading
     if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
 
@@ -105,7 +104,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
 const total = ({ models: { added, updated, unchanged } }: SeedReport): number => added + updated + unchanged
 
 /** Documents before their sources are known to the database, with the places that were named. */
-interface Draft { places: SeedReport['places']; context: DocumentContext; documents: { slug: string; document: ModelDocument }[]; sourceIds: Map<string, string> }
+export interface Draft { places: SeedReport['places']; context: DocumentContext; documents: Publishable[]; sourceIds: Map<string, string> }
 
 /** Models turned into documents between other work: a stretch at a time, so that the database's answers are not kept waiting. */
 const STRETCH = 20
@@ -122,7 +121,7 @@ async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceId
   }
   const documents: Draft['documents'] = []
   for (const [i, model] of catalogue.models.entries()) {
-    documents.push({ slug: model.slug, document: normaliseDocument(toModelDocument(model, context)) })
+    documents.push(preparePublication({ id: seededModelId(model.slug), slug: model.slug, document: toModelDocument(model, context), author: SEED_AUTHOR, isSeed: true }))
     if (i % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve))
   }
   return { places, context, documents, sourceIds }
@@ -148,32 +147,31 @@ async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: D
 
 interface Known { id: string; slug: string; state: EditorialState; seedHash: string | null; latestHash: string; isLatestPublished: boolean }
 
-async function writeModels(trx: Kysely<Database>, documents: readonly { slug: string; document: ModelDocument }[]): Promise<SeedReport['models']> {
+async function writeModels(trx: Kysely<Database>, documents: readonly Publishable[]): Promise<SeedReport['models']> {
   const { rows } = await sql<Known>`
     select m.id, m.slug, m.editorial_state as state, m.seed_hash as "seedHash", r.content_hash as "latestHash", m.published_revision is not distinct from m.latest_revision as "isLatestPublished"
     from model_record m join model_revision r on r.model_id = m.id and r.revision = m.latest_revision
-    where m.id = any(${documents.map((d) => seededModelId(d.slug))}::uuid[]) or m.slug = any(${documents.map((d) => d.slug)}::text[]) order by m.id for update of m`.execute(trx)
+    where m.id = any(${documents.map((d) => d.id)}::uuid[]) or m.slug = any(${documents.map((d) => d.slug)}::text[]) order by m.id for update of m`.execute(trx)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const bySlug = new Map(rows.map((row) => [row.slug, row]))
   const report: SeedReport['models'] = { added: 0, updated: 0, unchanged: 0, kept: [] }
-  const items = documents.flatMap(({ slug, document }) => {
-    const id = seededModelId(slug)
+  const items = documents.flatMap((item) => {
+    const { id, slug, hash } = item
     const known = byId.get(id) ?? bySlug.get(slug)
-    const item = { id, slug, document, author: SEED_AUTHOR, isSeed: true }
     if (known === undefined) {
       report.added += 1
       return [item]
     }
     const isUntouched = known.id === id && known.state === 'PUBLISHED' && known.isLatestPublished && known.seedHash === known.latestHash
     if (!isUntouched) report.kept.push(slug)
-    else if (known.seedHash === contentHash(document)) report.unchanged += 1
+    else if (known.seedHash === hash) report.unchanged += 1
     else {
       report.updated += 1
       return [item]
     }
     return []
   })
-  await publishModels(trx, items)
+  await publishPrepared(trx, items)
   return report
 }
 

@@ -1,8 +1,12 @@
 /** One YAML file: its text checked against a schema, with the line of every mistake. */
+import { createRequire } from 'node:module'
 import { CORE_SCHEMA, load } from 'js-yaml'
-import { LineCounter, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml'
+import type { Document, LineCounter, Node } from 'yaml'
 import type { z } from 'zod'
 import { fieldName, nearest, suggestion, type SeedProblem } from './problems.ts'
+
+/** Read when a file has a mistake; a start without one does without its 70 files. */
+const slowParser = (): typeof import('yaml') => createRequire(import.meta.url)('yaml')
 
 export interface ReadFile<T> {
   file: string
@@ -37,6 +41,7 @@ function quickly(text: string): unknown {
 }
 
 function readWithLines<S extends z.ZodType>(file: string, text: string, schema: S): ReadFile<z.output<S>> {
+  const { LineCounter, parseDocument } = slowParser()
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const problemAt = (path: readonly PropertyKey[], message: string): SeedProblem => ({ file, line: lineOf(document, lines, path), field: fieldName(path), message })
@@ -60,6 +65,7 @@ function adviceOnSyntax(code: string): string {
 
 /** The line of the deepest part of the path that exists: a missing field is reported where it belongs. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  const { isMap, isScalar, isSeq } = slowParser()
   let node = document.contents as Node | null | undefined
   let offset = node?.range?.[0] ?? 0
   for (const part of path) {

@@ -35,18 +35,14 @@ async function main(): Promise<void> {
   // From here on whatever fails must still let go of the database, or its lock outlives a start that was refused.
   try {
     await report.step('checking the tables', (tell) => migrateToLatest(db, tell))
-    const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell, prepared }))
-
     const search = await openSearch({ db, meili: config.meili, logger: logger.child({ part: 'search' }) })
-    const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
-    const imports = startImports({ db, listen: database.listen, logger: logger.child({ part: 'imports' }) })
-    const [{ schema }, { createHttpServer }] = await loading
     const uses = createKeyUses(db, { logger: logger.child({ part: 'keys' }) })
     const authenticate = createAuthenticate({ adminKey: config.adminKey, keys: { db, uses }, verifyToken: config.oidc && createTokenVerifier({ ...config.oidc, db }) })
     const viewerOf = oncePerCaller(authenticate)
     // The address is known once the server listens, which is before anybody asks.
     const shared = { db, search, config: { publicUrl: config.publicUrl ?? '' } }
-    const server = await createHttpServer({
+    // Made while the database is at work with the catalogue.
+    const building = loading.then(([{ schema }, { createHttpServer }]) => createHttpServer({
       schema,
       logger,
       createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId, callerKey: caller.callerKey }),
@@ -59,7 +55,12 @@ async function main(): Promise<void> {
       exports: { db, viewerOf },
       identifyCaller: (caller) => viewerOf(caller).then((viewer) => viewer?.id, () => undefined),
       trustProxy: config.trustProxy,
-    })
+    }))
+    building.catch(() => {})
+    const { models } = await report.step('bringing in the catalogue', (tell) => seed(db, { onProgress: tell, prepared }))
+    const server = await building
+    const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
+    const imports = startImports({ db, listen: database.listen, logger: logger.child({ part: 'imports' }) })
     const address = await listen(server.app, config)
     shared.config.publicUrl = config.publicUrl ?? address
     // What searching needs to know is read before the first search, but not before the first answer.

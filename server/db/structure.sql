@@ -612,10 +612,12 @@ table model_search
   hash text not null -- Hash of the document that the row was made from: what doctor compares.
   tags jsonb not null default '{}'::jsonb -- Occurrences of concepts by field; in folded they stand as the lexemes #key.
   seq bigint not null default nextval('model_search_seq'::regclass) -- Another one at every writing: names this very state of the row.
+  named tsvector not null generated always as (ts_filter(folded, '{a,b}'::"char"[])) stored -- The words of name and aliases: what suggestions look at.
   constraint model_search_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id) ON DELETE CASCADE
   constraint model_search_pkey PRIMARY KEY (model_id)
   CREATE INDEX model_search_browse ON public.model_search USING btree (prior DESC, updated_at DESC, model_id)
   CREATE INDEX model_search_folded ON public.model_search USING gin (folded) WITH (fastupdate=off)
+  CREATE INDEX model_search_named ON public.model_search USING gin (named) WITH (fastupdate=off)
   CREATE UNIQUE INDEX model_search_seq_key ON public.model_search USING btree (seq)
 
 table model_source

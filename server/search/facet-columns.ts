@@ -14,14 +14,16 @@ interface Row { seq: number; values: (string[] | string)[] }
 
 export class FacetColumns {
   private readonly db: Kysely<Database>
+  private readonly maxRows: number
   /** By seq: codes of the row's values. */
   private readonly rows = new Map<number, readonly number[]>()
   private readonly codes = new Map<string, number>()
   private readonly values: { facet: number; value: string }[] = []
   private warming: Promise<void> | undefined
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, maxRows = MAX_ROWS) {
     this.db = db
+    this.maxRows = maxRows
   }
 
   /**
@@ -30,8 +32,7 @@ export class FacetColumns {
    */
   async count(facets: readonly FacetName[], passing: readonly number[], other: ReadonlyMap<FacetName, readonly number[]>): Promise<Partial<Record<FacetName, FacetCounts>> | undefined> {
     const lists = [passing, ...other.values()]
-    const unknown = lists.flatMap((list) => list.filter((seq) => !this.rows.has(seq)))
-    if (unknown.length > 0 && !(await this.read(unknown))) return undefined
+    if (!(await this.hold(lists))) return undefined
     const counts = new Uint32Array(this.values.length)
     for (const seq of passing) for (const code of this.rows.get(seq)!) counts[code]! += 1
     for (const [facet, list] of other) {
@@ -49,7 +50,7 @@ export class FacetColumns {
   /** Reads what is there, once, behind the first answer: else the first search with facets waits for all that it finds. */
   warm(): void {
     this.warming ??= (async () => {
-      for (let after = 0; this.rows.size < MAX_ROWS;) {
+      for (let after = 0; this.rows.size < this.maxRows;) {
         const found = await this.load(sql`seq > ${after}::bigint order by seq limit ${BATCH}`)
         if (found.length < BATCH) return
         after = found.at(-1)!
@@ -57,11 +58,17 @@ export class FacetColumns {
     })().catch(() => undefined)
   }
 
-  /** False when one of them is there no more. */
-  private async read(seqs: readonly number[]): Promise<boolean> {
-    if (this.rows.size + seqs.length > MAX_ROWS) this.rows.clear()
-    const wanted = [...new Set(seqs)]
-    return (await this.load(sql`seq = any(${wanted}::bigint[])`)).length === wanted.length
+  /** Sees to it that these rows are in memory. False when one of them is there no more, or went to make room for another search. */
+  private async hold(lists: readonly (readonly number[])[]): Promise<boolean> {
+    const missing = (): number[] => [...new Set(lists.flatMap((list) => list.filter((seq) => !this.rows.has(seq))))]
+    let wanted = missing()
+    if (wanted.length === 0) return true
+    if (this.rows.size + wanted.length > this.maxRows) {
+      this.rows.clear()
+      wanted = missing()
+    }
+    await this.load(sql`seq = any(${wanted}::bigint[])`)
+    return missing().length === 0
   }
 
   private async load(which: ReturnType<typeof sql>): Promise<number[]> {

@@ -9,27 +9,31 @@ import type { Tags } from './tags.ts'
 
 type Entry = Omit<SearchCandidate, 'position' | 'placed'>
 /** About 5 kB each. */
-const MAX_ENTRIES = 5000
+const MAX_ENTRIES = 10_000
 
 export class WordsCache {
   private readonly db: Kysely<Database>
+  private readonly maxEntries: number
   private readonly entries = new Map<string, Entry>()
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, maxEntries = MAX_ENTRIES) {
     this.db = db
+    this.maxEntries = maxEntries
   }
 
   /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. `hash` names the state of the row. */
   async candidates(documents: readonly { id: string; hash: string; position: number; placed?: number }[]): Promise<SearchCandidate[]> {
-    const missing = documents.filter(({ id, hash }) => !this.entries.has(`${id}:${hash}`))
+    // Held before waiting: what other searches bring in meanwhile may push these out.
+    const held = documents.map(({ id, hash }) => this.entries.get(`${id}:${hash}`))
+    const missing = documents.filter((_, i) => held[i] === undefined)
     const read = missing.length === 0 ? new Map<string, Entry>() : await this.read(missing.map(({ id }) => id))
-    return documents.flatMap(({ id, hash, position, placed = 0 }) => {
-      const key = `${id}:${hash}`
-      const entry = this.entries.get(key) ?? read.get(id)
+    return documents.flatMap(({ id, hash, position, placed = 0 }, i) => {
+      const entry = held[i] ?? read.get(id)
       if (entry === undefined) return []
+      const key = `${id}:${hash}`
       this.entries.delete(key)
       this.entries.set(key, entry)
-      if (this.entries.size > MAX_ENTRIES) this.entries.delete(this.entries.keys().next().value!)
+      if (this.entries.size > this.maxEntries) this.entries.delete(this.entries.keys().next().value!)
       return [{ ...entry, position, placed }]
     })
   }

@@ -842,7 +842,7 @@ export type ImportSeverity =
 
 /** How far an import is. */
 export type ImportState =
-  /** Không nhập được. The file as a whole cannot be read; `issues` says why. */
+  /** Không nhập được. It ended before every row was decided, mostly because the file cannot be read; `issues` says why. */
   | 'FAILED'
   /** Xem trước. Looked at; nothing was or will be written. */
   | 'PREVIEW'
@@ -850,6 +850,8 @@ export type ImportState =
   | 'QUEUED'
   /** Đang nhập. Is being done; what is done stays, whatever happens. */
   | 'RUNNING'
+  /** Đã dừng. Whoever it ran for may no longer do it (their key was revoked, has expired, or says less): `issues` says why. What was brought in stays; `resumeImport` has it go on. */
+  | 'STOPPED'
   /** Đã xong. Every row is decided: brought in, or refused with its issues. */
   | 'SUCCEEDED';
 
@@ -1573,6 +1575,12 @@ export type RestoreRevisionInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
   /** Number of the revision whose content becomes the next one’s. */
   revision: Scalars['Int']['input'];
+};
+
+/** Which import. */
+export type ResumeImportInput = {
+  /** Its `id`. */
+  id: Scalars['ID']['input'];
 };
 
 /** Which ones. */

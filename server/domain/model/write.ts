@@ -22,6 +22,8 @@ export interface PublishItem {
   isSeed?: boolean
 }
 export interface Published { id: string; slug: string; revision: number; contentHash: string }
+/** A document that is whole, canonical and free of what is never kept, with its hash. */
+export type Publishable = Omit<PublishItem, 'document'> & { document: ModelDocument; hash: string }
 
 interface RecordRow { id: string; slug: string; latest: number; createdAt: string }
 
@@ -31,12 +33,19 @@ interface RecordRow { id: string; slug: string; latest: number; createdAt: strin
  * @throws ZodError for a document that is not valid, ValidationError for sources and terms that do not exist, and for personal data that is never kept
  */
 export async function publishModels(trx: Kysely<Database>, items: readonly PublishItem[]): Promise<Published[]> {
-  if (items.length === 0) return []
-  const prepared = items.map((item) => {
-    const document: ModelDocument = normaliseDocument(item.document)
-    assertNoIdentifiers(document)
-    return { ...item, document, hash: contentHash(document) }
-  })
+  return publishPrepared(trx, items.map(preparePublication))
+}
+
+/** What needs no database. @throws ZodError for a document that is not valid, ValidationError for personal data that is never kept */
+export function preparePublication(item: PublishItem): Publishable {
+  const document = normaliseDocument(item.document)
+  assertNoIdentifiers(document)
+  return { ...item, document, hash: contentHash(document) }
+}
+
+/** `publishModels` for what was prepared before, while the database was at other work. */
+export async function publishPrepared(trx: Kysely<Database>, prepared: readonly Publishable[]): Promise<Published[]> {
+  if (prepared.length === 0) return []
   const ids = prepared.map((item) => item.id)
   const records = await lockRecords(trx, ids)
   const at = await readClock(trx)
