@@ -1,4 +1,5 @@
 /** Bringing in many records from a file: looked at first, then done as a job. */
+import { DuplicateVerdict } from './model/duplicates.ts'
 import { FieldChange } from './model/history.ts'
 import { findImport, IMPORT_STATES, type ImportInput as Given, type ImportView, MAX_TOLD, startImport } from '../server/domain/import/job.ts'
 import { previewImport, type RowChange } from '../server/domain/import/preview.ts'
@@ -6,6 +7,7 @@ import { IMPORT_FORMATS } from '../server/domain/import/read.ts'
 import type { RowIssue } from '../server/domain/import/fault.ts'
 import type { DuplicateFound } from '../server/domain/import/inspect.ts'
 import { readNodes } from '../server/domain/node.ts'
+import { resumeImport, STOPPED_DAYS } from '../server/domain/import/stop.ts'
 import { assertSignedIn } from '../server/domain/viewer.ts'
 import { builder } from './builder.ts'
 import { labelledEnum } from './enums.ts'
@@ -24,8 +26,9 @@ const ImportState = labelledEnum('ImportState', 'How far an import is.', IMPORT_
   PREVIEW: ['Xem trước', 'Looked at; nothing was or will be written.'],
   QUEUED: ['Đang chờ', 'Waits for a process to do it.'],
   RUNNING: ['Đang nhập', 'Is being done; what is done stays, whatever happens.'],
+  STOPPED: ['Đã dừng', 'Whoever it ran for may no longer do it (their key was revoked, has expired, or says less): `issues` says why. What was brought in stays; `resumeImport` has it go on.'],
   SUCCEEDED: ['Đã xong', 'Every row is decided: brought in, or refused with its issues.'],
-  FAILED: ['Không nhập được', 'The file as a whole cannot be read; `issues` says why.'],
+  FAILED: ['Không nhập được', 'It ended before every row was decided, mostly because the file cannot be read; `issues` says why.'],
 })
 const ImportSeverity = labelledEnum('ImportSeverity', 'Whether an issue keeps its row out.', ['ERROR', 'WARNING'], {
   ERROR: ['Lỗi', 'The row is refused.'],
@@ -47,18 +50,20 @@ const ImportIssue = builder.objectRef<RowIssue>('ImportIssue').implement({
   }),
 })
 const ImportCandidate = builder.objectRef<DuplicateFound>('ImportCandidate').implement({
-  access: 'SIGNED_IN', description: 'A record that a row may be a duplicate of.',
+  access: 'SIGNED_IN', description: 'A record, or another row of the file, that a row may be a duplicate of.',
   fields: (t) => ({
     model: t.field({
-      type: Model, nullable: true, description: 'The record; null when it went meanwhile.',
+      type: Model, nullable: true, description: 'The record; null when it went meanwhile, and for a row that has made none yet.',
       resolve: async ({ modelId }, _args, { db, viewer }, info) => (await readNodes(db, viewer, [{ type: 'Model', id: modelId }], () => selectionOf(info)))[0] as never,
     }),
+    row: t.int({ nullable: true, description: 'The row of the same file, which stands before this one; null for a record that the catalogue has.', resolve: ({ row }) => row ?? null }),
+    verdict: t.field({ type: DuplicateVerdict, description: 'What follows from the reasons.', resolve: ({ verdict }) => verdict }),
     score: t.exposeFloat('score', { description: 'How alike they are, 0 to 1.' }),
     reasons: t.exposeStringList('reasons', { description: 'What speaks for it and against it, in Vietnamese.' }),
   }),
 })
 const ImportDuplicates = builder.objectRef<ImportView['duplicates'][number]>('ImportDuplicates').implement({
-  access: 'SIGNED_IN', description: 'A row that the catalogue may have already.',
+  access: 'SIGNED_IN', description: 'A row that the catalogue, or the file above it, may have already.',
   fields: (t) => ({
     row: t.exposeInt('row', { description: 'The row.' }),
     candidates: t.field({ type: [ImportCandidate], description: 'The likeliest first, three at most.', resolve: ({ candidates }) => candidates }),
@@ -92,7 +97,7 @@ const Import = builder.objectRef<ImportView>('Import').implement({
     refused: t.exposeInt('refused', { description: 'Rows with errors, of which nothing is written.' }),
     issueCount: t.exposeInt('issueCount', { description: 'All issues, told here or not.' }),
     issues: t.field({ type: [ImportIssue], args: first(t), description: 'In the order of rows.', resolve: ({ issues }, args) => cut(issues, args.first) }),
-    duplicates: t.field({ type: [ImportDuplicates], args: first(t), description: 'New rows that the catalogue may have already. They are imported all the same: whoever reviews them decides.', resolve: ({ duplicates }, args) => cut(duplicates, args.first) }),
+    duplicates: t.field({ type: [ImportDuplicates], args: first(t), description: 'New rows that the catalogue, or an earlier row, may have already. They are imported all the same: whoever reviews them decides.', resolve: ({ duplicates }, args) => cut(duplicates, args.first) }),
     changes: t.field({ type: [ImportChange], args: first(t), description: 'What the rows make and change.', resolve: ({ changes }, args) => cut(changes, args.first) }),
     createdAt: t.expose('createdAt', { type: 'DateTime', nullable: true, description: 'When it was begun; null for a preview.' }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended; null = not yet.' }),
@@ -108,6 +113,8 @@ const PreviewImportInput = builder.inputType('PreviewImportInput', { description
 const RunImportInput = builder.inputType('RunImportInput', { description: 'A file to bring in.', fields: content })
 const PreviewImportPayload = mutationPayload<{ view: ImportView }>('PreviewImport', { access: 'SIGNED_IN', description: 'What the file would do.', fields: (t) => ({ import: t.field({ type: Import, description: 'Every row, judged as `runImport` would.', resolve: ({ view }) => view }) }) })
 const RunImportPayload = mutationPayload<{ view: ImportView }>('RunImport', { access: 'SIGNED_IN', description: 'The job is begun, or was before.', fields: (t) => ({ import: t.field({ type: Import, description: 'How far it is now.', resolve: ({ view }) => view }) }) })
+const ResumeImportInput = builder.inputType('ResumeImportInput', { description: 'Which import.', fields: (t) => ({ id: t.id({ required: true, description: 'Its `id`.' }) }) })
+const ResumeImportPayload = mutationPayload<{ view: ImportView }>('ResumeImport', { access: 'SIGNED_IN', description: 'It goes on.', fields: (t) => ({ import: t.field({ type: Import, description: 'How far it is now.', resolve: ({ view }) => view }) }) })
 
 builder.queryFields((t) => ({
   import: t.field({
@@ -128,6 +135,15 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, { db, viewer }) => {
       const signedIn = assertSignedIn(viewer)
       return { view: (await findImport(db, signedIn, await startImport(db, signedIn, input as Given)))! }
+    },
+  }),
+  resumeImport: t.field({
+    type: ResumeImportPayload, access: 'SIGNED_IN',
+    description: `Has an import that is STOPPED go on where it was, for the caller: the rows that are left are judged by their rights and become their drafts. For whoever began it, and curators; within ${STOPPED_DAYS} days, then it is ended and its file deleted.`,
+    args: { input: t.arg({ type: ResumeImportInput, required: true, description: 'Which import.' }) },
+    resolve: async (_root, { input }, { db, viewer }) => {
+      const signedIn = assertSignedIn(viewer)
+      return { view: (await findImport(db, signedIn, await resumeImport(db, signedIn, localId('Import', 'id', input.id))))! }
     },
   }),
 }))

@@ -5,6 +5,7 @@ import { builder } from './builder.ts'
 import { Confidence, EvidenceLevel, OperationalStatus, OriginKind, RelationKind, ReplicationStatus } from './enums.ts'
 import { ModelFilter, ModelOrder } from './model-filter.ts'
 import { RevisionConnection } from './model/history.ts'
+import { WorkflowStepConnection } from './model/steps.ts'
 import { EditorialState } from './model/workflow.ts'
 import { Node } from './node.ts'
 import { connectionType, pageArgs, pageCost, relatedConnection, toConnection } from './pagination.ts'
@@ -116,6 +117,7 @@ Model.implement({
     reviews: t.field({ type: [Review], description: 'Yearly reviews of the record, as they were published.', sql: { relation: 'reviews' }, resolve: related }),
     history: t.field({ type: RevisionConnection, description: 'Its revisions, newest first: for anybody those that were published, for those who may edit it all.', args: pageArgs(), complexity: pageCost, sql: { relation: 'history' }, resolve: relatedConnection }),
     editorialState: t.field({ type: EditorialState, description: 'Where its working revision stands, for those who may edit it; for others it is PUBLISHED.', sql: ['editorialState'], resolve: ({ editorialState }) => editorialState as never }),
+    workflowSteps: t.field({ type: WorkflowStepConnection, description: 'Its way through the workflow, newest step first, for those who may edit it: who did what, when and why, such as which changes were asked for. Empty for others. What the catalogue came with has none before its first edit.', args: pageArgs(), complexity: pageCost, sql: { relation: 'workflowSteps' }, resolve: relatedConnection }),
     draft: t.field({
       type: Model, nullable: true, description: 'The working revision, when it is not the published one, for those who may edit it; null for others.', sql: ['id', 'hasDraft'],
       resolve: (model, _args, { db, viewer }, info) => (model.hasDraft ? findWorkingModel(db, viewer, model.id, selectionOf(info)) : null),

@@ -68,7 +68,7 @@ async function main(): Promise<void> {
     const server = await building
     const indexer = config.meili && config.runIndexer ? startIndexer({ db, meili: config.meili, logger: logger.child({ part: 'indexer' }) }) : undefined
     if (meaning && config.embeddings && config.runIndexer) embedder = startEmbedder({ db, config: config.embeddings, logger: logger.child({ part: 'embedder' }), onWritten: () => meaning.refresh() })
-    const imports = startImports({ db, logger: logger.child({ part: 'imports' }) })
+    const imports = startImports({ db, listen: database.listen, logger: logger.child({ part: 'imports' }) })
     const address = await listen(server.app, config)
     shared.config.publicUrl = config.publicUrl ?? address
     // What searching needs to know is read before the first search, but not before the first answer.

@@ -19,7 +19,7 @@ async function work(): Promise<void> {
   const database = await openForCommand(config, logger)
   const indexer = meili && startIndexer({ db: database.db, meili, logger: logger.child({ part: 'indexer' }) })
   const embedder = embeddings && startEmbedder({ db: database.db, config: embeddings, logger: logger.child({ part: 'embedder' }) })
-  const imports = startImports({ db: database.db, logger: logger.child({ part: 'imports' }) })
+  const imports = startImports({ db: database.db, listen: database.listen, logger: logger.child({ part: 'imports' }) })
   logger.info('the worker runs')
   closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'unexpected error; stopping')

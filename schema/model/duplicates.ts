@@ -18,7 +18,7 @@ import { connectionType, pageArgs, pageCost, toConnection } from '../pagination.
 import { Model } from '../refs.ts'
 import { infoBelow, related, selectionOf } from '../select.ts'
 
-const DuplicateVerdict = labelledEnum('DuplicateVerdict', 'What the desk thinks of two records. It never acts on it: a person answers.', VERDICTS, {
+export const DuplicateVerdict = labelledEnum('DuplicateVerdict', 'What the desk thinks of two records. It never acts on it: a person answers.', VERDICTS, {
   SAME: ['Cùng một mô hình', 'Names and content agree and nothing speaks against it. If so: `mergeModels`.'],
   VARIANT: ['Có thể là biến thể', 'Much is alike, and something differs or is not told. If so: `addRelation` with VARIANT_OF.'],
   UNSURE: ['Chưa đủ căn cứ', 'Something is alike; a person must look.'],

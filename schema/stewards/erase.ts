@@ -23,13 +23,14 @@ const ErasePersonalDataPayload = mutationPayload<Erased>('ErasePersonalData', {
     sourceCount: t.exposeInt('sources', { description: 'Sources of the record that lost a text; other records that name them show them so, too.' }),
     auditEntryCount: t.exposeInt('auditEntries', { description: 'Entries of the audit log whose name, reason and details were erased. The chain holds.' }),
     noteCount: t.exposeInt('notes', { description: 'Reasons of revisions, steps and merges, and reports about the record, that lost a text.' }),
+    importCount: t.exposeInt('imports', { description: 'Imports whose reports lost a text, whatever they were of. One that was not done and whose file held it was ended (`ERASED`): what it brought in stays.' }),
   }),
 })
 
 builder.mutationFields((t) => ({
   erasePersonalData: t.field({
     type: ErasePersonalDataPayload, access: 'ADMIN',
-    description: 'Erases texts from every revision of a record, earlier ones too, from its sources, the reasons beside them, what was reported of it, and the audit log about it. What is published and searched follows at once. It cannot be undone. For administrators.',
+    description: 'Erases texts from every revision of a record, earlier ones too, from its sources, the reasons beside them, what was reported of it, the reports of imports, and the audit log about it. What is published and searched follows at once. It cannot be undone. For administrators.',
     args: { input: t.arg({ type: ErasePersonalDataInput, required: true, description: 'What, and why.' }) },
     resolve: (_root, { input }, { db, viewer }) => erasePersonalData(db, assertSignedIn(viewer), { ...input, modelId: localId('Model', 'modelId', input.modelId) }),
   }),

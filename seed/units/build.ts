@@ -8,7 +8,8 @@
  */
 import { deterministicId } from '../../server/domain/ids.ts'
 import type { LocalityChangeKind } from '../../server/db/tables.ts'
-import { foldedKey, markedKey, parseUnitName } from './names.ts'
+import { parseUnitName } from '../../server/domain/locality/unit-name.ts'
+import { foldedKey, markedKey } from './names.ts'
 import type { Overlay } from './overlay.ts'
 import type { PackageUnits } from './package.ts'
 import { assignSlugs, unitId, type DraftLink, type DraftUnit, type UnitAlias, type UnitChange, type UnitSet, type UnitSuccession } from './unit-set.ts'

@@ -2,7 +2,8 @@
 import type { Kysely } from 'kysely'
 import type { Database, LocalityNameKind } from '../../server/db/tables.ts'
 import { REFORM_DAY } from './build.ts'
-import { foldedKey, markedKey, parseUnitName } from './names.ts'
+import { parseUnitName } from '../../server/domain/locality/unit-name.ts'
+import { foldedKey, markedKey } from './names.ts'
 import type { DraftUnit } from './unit-set.ts'
 
 export interface KnownUnits {

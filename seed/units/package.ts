@@ -3,7 +3,7 @@
  * (with their codes) and older ones that had merged before (rows without a code), each with the commune of today it went into.
  */
 import { createRequire } from 'node:module'
-import { clean } from './names.ts'
+import { clean } from '../../server/domain/locality/unit-name.ts'
 
 export interface PackageProvince { code: string; name: string; isCity: boolean }
 export interface PackageCommune { code: string; name: string; provinceCode: string }

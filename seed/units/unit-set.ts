@@ -1,7 +1,7 @@
 /** A set of units in memory, as it is written to the tables: the one shape that the build makes and the load reads. */
 import { deterministicId } from '../../server/domain/ids.ts'
 import type { LocalityChangeKind, LocalityLevel, LocalityNameKind } from '../../server/db/tables.ts'
-import { slugPart, type UnitName } from './names.ts'
+import { slugPart, type UnitName } from '../../server/domain/locality/unit-name.ts'
 
 export interface Unit {
   id: string; slug: string; code: string | null; level: LocalityLevel; kind: string; name: string; full_name: string

@@ -1,9 +1,9 @@
 /** `npm run audit:verify`: checks the audit log from its beginning; exit code 1 when anything is wrong with it. */
-import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import { loadConfig, readEnvironment } from '../config.ts'
 import { openDesk } from './ask.ts'
 import { explained } from './command.ts'
+import { isStarted } from './started.ts'
 
 interface Verification { isWhole: boolean; entryCount: number; erasedCount: number; anchor: string; faults: { kind: string; entry: number; message: string }[] }
 
@@ -38,4 +38,4 @@ const command = defineCommand({
   }),
 })
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(command)
+if (isStarted(import.meta.url)) await runMain(command)

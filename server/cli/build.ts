@@ -1,9 +1,9 @@
 /** `npm run build`: the program and its commands as JavaScript in dist/, with the files that they read beside them, so that `node dist/main.js` runs. */
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import { bundle, PROGRAMS, ROOT } from '../program/bundle.mjs'
+import { isStarted } from './started.ts'
 
 const DIST = join(ROOT, 'dist')
 /** Migrations and printed structure, the embedded database's thread, the printed schema, catalogue and units: found at run time by `import.meta.url`. */
@@ -29,4 +29,4 @@ const command = defineCommand({
   },
 })
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(command)
+if (isStarted(import.meta.url)) await runMain(command)

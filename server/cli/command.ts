@@ -29,3 +29,13 @@ export async function explained(work: () => Promise<void>): Promise<void> {
     process.exitCode = 1
   }
 }
+
+/** An option that is misspelt must not be taken for one that was left out. @throws StartupError */
+export function refuseUnknown(rawArgs: readonly string[], known: object | undefined): void {
+  const names = Object.keys(known ?? {})
+  for (const arg of rawArgs) {
+    if (arg === '--') return
+    const name = /^--(?:no-)?([^=]+)/.exec(arg)?.[1]
+    if (name !== undefined && !names.includes(name)) throw new StartupError(`There is no option --${name}. --help tells which there are.`)
+  }
+}

@@ -1,9 +1,9 @@
 /** `npm run doctor`: compares what search holds with what the database says, and tells; exit code 1 when they differ. */
-import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import { loadConfig, readEnvironment } from '../config.ts'
 import { examine, type DoctorReport, type IndexComparison } from '../indexer/doctor.ts'
 import { explained, openForCommand } from './command.ts'
+import { isStarted } from './started.ts'
 
 const n = (value: number): string => value.toLocaleString('en')
 const age = (seconds: number | null): string => (seconds === null ? '' : `, the oldest for ${n(seconds)} s`)
@@ -60,4 +60,4 @@ const command = defineCommand({
   run: ({ args }) => explained(() => doctor({ isFixing: args.fix, isJson: args.json })),
 })
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(command)
+if (isStarted(import.meta.url)) await runMain(command)

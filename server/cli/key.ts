@@ -1,11 +1,11 @@
 /** `npm run key -- create|list|revoke`: keys of programs and people, from the command line. */
-import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import { loadConfig, readEnvironment } from '../config.ts'
 import { ROLES } from '../domain/viewer.ts'
 import { StartupError } from '../errors.ts'
 import { type Desk, openDesk } from './ask.ts'
 import { explained } from './command.ts'
+import { isStarted } from './started.ts'
 
 const FIELDS = 'id name prefix role state createdAt createdBy expiresAt revokedAt lastUsedAt localities { slug }'
 const REFUSED = '... on UserError { message }'
@@ -111,4 +111,4 @@ const command = defineCommand({
   subCommands: { create, list, revoke },
 })
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(command)
+if (isStarted(import.meta.url)) await runMain(command)

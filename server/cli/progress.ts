@@ -4,7 +4,13 @@ import { progress } from '@clack/prompts'
 /** Lines are written at most this often. */
 const LINE_MS = 5000
 
-export interface Progress { set(done: number, total: number): void; end(message: string): void; fail(message: string): void }
+export interface Progress {
+  set(done: number, total: number): void
+  /** Something to know meanwhile. */
+  note(message: string): void
+  end(message: string): void
+  fail(message: string): void
+}
 
 export function startProgress(what: string, out: NodeJS.WriteStream = process.stderr): Progress {
   if (!out.isTTY) {
@@ -16,6 +22,7 @@ export function startProgress(what: string, out: NodeJS.WriteStream = process.st
         toldAt = performance.now()
         line(`${done.toLocaleString('en')} of ${total.toLocaleString('en')}`)
       },
+      note: line,
       end: line,
       fail: line,
     }
@@ -29,6 +36,7 @@ export function startProgress(what: string, out: NodeJS.WriteStream = process.st
       bar.advance(now - percent, `${what}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`)
       percent = now
     },
+    note: (message) => bar.message(`${what}: ${message}`),
     end: (message) => bar.stop(`${what}: ${message}`),
     fail: (message) => bar.error(`${what}: ${message}`),
   }

@@ -1,5 +1,4 @@
 /** `npm run reindex`: writes Postgres' own search rows again, and builds a new index on Meilisearch beside the serving one, then cuts over. */
-import { fileURLToPath } from 'node:url'
 import { defineCommand, runMain } from 'citty'
 import { sql, type Kysely } from 'kysely'
 import { loadConfig, readEnvironment, type Config } from '../config.ts'
@@ -11,6 +10,7 @@ import { RebuildRunningError } from '../indexer/target.ts'
 import { adminClient, identify, serverKey } from '../search/meilisearch-client.ts'
 import { explained, openForCommand } from './command.ts'
 import { startProgress } from './progress.ts'
+import { isStarted } from './started.ts'
 
 const ENGINES = ['all', 'postgres', 'meilisearch']
 
@@ -67,4 +67,4 @@ const command = defineCommand({
   run: ({ args }) => explained(() => reindex(args.engine, args.json)),
 })
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(command)
+if (isStarted(import.meta.url)) await runMain(command)

@@ -11,6 +11,7 @@ import { EmbeddedSocket } from './embedded/socket.ts'
 import { Dialect, keepAlive, openPool, TYPES } from './postgres.ts'
 import { nameStatements } from './statement-names.ts'
 import type { Database } from './tables.ts'
+import { type Channel, listenTo } from './wake.ts'
 
 /** The major version of PGlite's Postgres: a cluster of another one cannot be read. */
 const EMBEDDED_MAJOR = '18'
@@ -33,6 +34,8 @@ export interface OpenDatabase {
   kind: 'EMBEDDED' | 'POSTGRES'
   /** The whole embedded database as a tar; only there. */
   dump(): Promise<Uint8Array>
+  /** Wakes this process when another one has work for it; the embedded database has no other. @returns ends that */
+  listen(channel: Channel): () => Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +59,7 @@ async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, po
     db,
     kind: 'POSTGRES',
     dump: () => Promise.reject(new Error('only the embedded database can be dumped; use pg_dump')),
+    listen: (channel) => listenTo(url, channel, (error) => logger?.warn({ reason: error.message, channel }, 'nobody wakes this process; it looks by itself until the connection is back')),
     close: () => db.destroy(),
   }
 }
@@ -81,7 +85,7 @@ async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_T
     await engine.close()
     release()
   }
-  return { db, kind: 'EMBEDDED', dump: () => engine.dump(), close: () => (closing ??= close()) }
+  return { db, kind: 'EMBEDDED', dump: () => engine.dump(), listen: () => async () => {}, close: () => (closing ??= close()) }
 }
 
 /** Makes the data directory if need be, takes its lock, and looks whether what lies there can be opened. */

@@ -238,7 +238,7 @@ table import_job
   actor_name text not null
   actor_role text not null
   actor_localities uuid[] not null default '{}'::uuid[]
-  idempotency_key text not null
+  idempotency_key text not null -- `key:` and the SHA-256 of what the caller gave, else `content:` and content_hash.
   content_hash text not null
   byte_count integer not null
   content bytea -- The file as it was sent; gone when the job is done.
@@ -255,15 +255,23 @@ table import_job
   created_at timestamp with time zone not null default clock_timestamp()
   started_at timestamp with time zone
   finished_at timestamp with time zone
+  stopped_at timestamp with time zone
+  resumed_by text -- Who had a stopped job go on, and for whom it runs since; null = still for actor_id.
+  resumed_by_name text
+  resumed_by_role text
+  resumed_by_localities uuid[]
   constraint import_job_actor_id_idempotency_key_key UNIQUE (actor_id, idempotency_key)
   constraint import_job_check CHECK (((state = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL)))
   constraint import_job_check1 CHECK (((state = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text])) OR (content IS NOT NULL)))
+  constraint import_job_check2 CHECK (((state = 'STOPPED'::text) = (stopped_at IS NOT NULL)))
+  constraint import_job_check3 CHECK ((num_nonnulls(resumed_by, resumed_by_name, resumed_by_role, resumed_by_localities) = ANY (ARRAY[0, 4])))
   constraint import_job_format_check CHECK ((format = ANY (ARRAY['CSV'::text, 'XLSX'::text, 'JSON'::text, 'NDJSON'::text])))
   constraint import_job_mode_check CHECK ((mode = ANY (ARRAY['DRAFTS'::text, 'RESTORE'::text])))
   constraint import_job_pkey PRIMARY KEY (id)
-  constraint import_job_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text])))
+  constraint import_job_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'STOPPED'::text, 'SUCCEEDED'::text, 'FAILED'::text])))
   CREATE INDEX import_job_due ON public.import_job USING btree (created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
   CREATE INDEX import_job_of_actor ON public.import_job USING btree (actor_id, created_at)
+  CREATE INDEX import_job_stopped ON public.import_job USING btree (stopped_at) WHERE (state = 'STOPPED'::text)
 
 table import_row
   job_id uuid not null
@@ -276,6 +284,7 @@ table import_row
   constraint import_row_model_id_fkey FOREIGN KEY (model_id) REFERENCES model_record(id)
   constraint import_row_outcome_check CHECK ((outcome = ANY (ARRAY['CREATED'::text, 'UPDATED'::text, 'UNCHANGED'::text, 'REFUSED'::text])))
   constraint import_row_pkey PRIMARY KEY (job_id, "row")
+  CREATE INDEX import_row_of_model ON public.import_row USING btree (model_id) WHERE (model_id IS NOT NULL)
 
 table issue_report
   id uuid not null
@@ -659,6 +668,9 @@ table model_step
   actor_name text not null
   reason text
   at timestamp with time zone not null default clock_timestamp()
+  merge_id uuid -- Of MERGE and UNDO_MERGE, on both records: what undoMerge takes.
+  constraint model_step_check CHECK (((merge_id IS NULL) OR (step = ANY (ARRAY['MERGE'::text, 'UNDO_MERGE'::text]))))
+  constraint model_step_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES model_merge(id)
   constraint model_step_model_id_revision_fkey FOREIGN KEY (model_id, revision) REFERENCES model_revision(model_id, revision)
   constraint model_step_pkey PRIMARY KEY (id)
   CREATE INDEX model_step_model_id_id_idx ON public.model_step USING btree (model_id, id)

@@ -88,7 +88,7 @@ export interface ModelRevisionTable {
 }
 export interface ModelStepTable {
   id: GeneratedAlways<number>; model_id: string; revision: number; step: string; from_state: EditorialState | null; to_state: EditorialState;
-  actor: string; actor_name: string; reason: string | null; at: InstantNow;
+  actor: string; actor_name: string; reason: string | null; at: InstantNow; merge_id: Generated<string | null>;
 }
 export interface ModelMergeTable {
   id: string; source_id: string; target_id: string; source_state: EditorialState; target_state: EditorialState; source_revision: number; target_revision: number;
@@ -206,12 +206,13 @@ export interface AuditHeadTable { only_row: Generated<boolean>; seq: number; has
 // Imports
 export type ImportFormat = 'CSV' | 'XLSX' | 'JSON' | 'NDJSON';
 export interface ImportJobTable {
-  id: string; format: ImportFormat; mode: Generated<'DRAFTS' | 'RESTORE'>; state: Generated<'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED'>;
+  id: string; format: ImportFormat; mode: Generated<'DRAFTS' | 'RESTORE'>; state: Generated<'QUEUED' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED'>;
   actor_id: string; actor_name: string; actor_role: string; actor_localities: Generated<string[]>;
   idempotency_key: string; content_hash: string; byte_count: number; content: Buffer | null;
   row_count: number | null; done_count: Generated<number>; created_count: Generated<number>; updated_count: Generated<number>; unchanged_count: Generated<number>; refused_count: Generated<number>;
   issues: JsonAny; lease_token: string | null; leased_until: InstantOrNull; attempts: Generated<number>;
   created_at: InstantNow; started_at: InstantOrNull; finished_at: InstantOrNull;
+  stopped_at: InstantOrNull; resumed_by: string | null; resumed_by_name: string | null; resumed_by_role: string | null; resumed_by_localities: string[] | null;
 }
 export interface ImportRowTable { job_id: string; row: number; outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REFUSED'; model_id: string | null; issues: JsonAny; duplicates: JsonAny }
 

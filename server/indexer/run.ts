@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Meilisearch } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
+import { Sleeper } from '../db/wake.ts'
 import { adminClient, identify, serverKey, type MeiliConfig } from '../search/meilisearch-client.ts'
 import { settingsHash } from '../search/meilisearch-index.ts'
 import type { SearchLogger } from '../search/resilient.ts'
@@ -16,7 +17,7 @@ import { dropRetired, rebuild } from './rebuild.ts'
 import { listTargets, RebuildRunningError, retire, type IndexTarget } from './target.ts'
 import { IndexLostError, IndexWriter } from './writer.ts'
 
-/** Pause when nothing is due; a change is looked for this often. */
+/** Pause when nothing is due; a change is looked for this often: every write would have to notify, and commits that notify wait for each other. */
 const POLL_MS = 250
 /** How often the server is asked whether its index is still the one that was filled. */
 const INSPECT_MS = 5000
@@ -65,7 +66,7 @@ class Runner {
   private last: Promise<unknown> = Promise.resolve()
   private inspectedAt = 0
   private told: string | undefined
-  private wake: (() => void) | undefined
+  private readonly sleeper = new Sleeper()
 
   constructor(options: IndexerOptions) {
     this.options = options
@@ -178,20 +179,13 @@ class Runner {
         this.inspectedAt = 0
         pause = Math.min(pause * 2, MAX_PAUSE_MS)
       }
-      if (!signal.aborted) await this.sleep(pause)
+      if (!signal.aborted) await this.sleeper.sleep(pause)
     }
-  }
-
-  private sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.wake = () => { clearTimeout(timer); resolve() }
-    })
   }
 
   stop(): void {
     this.stopping.abort()
-    this.wake?.()
+    this.sleeper.wake()
   }
 
   /** Lets another process follow at once. */

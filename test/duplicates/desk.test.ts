@@ -29,7 +29,7 @@ describe('labelled pairs', () => {
     }
     const found = await duplicateCandidates(opened.db, pairs.map(documentOf), { first: 5, viewer: AN })
     for (const half of ['TUNING', 'HELD_OUT'] as const) {
-      const told = { same: 0, first: 0, among: 0, calledSame: 0, traps: 0, trapped: [] as string[], missed: [] as string[] }
+      const told = { same: 0, first: 0, among: 0, calledSame: 0, traps: 0, trapped: [] as string[], missed: [] as string[], variants: 0, calledVariant: 0, variantTraps: 0 }
       for (const [i, pair] of pairs.entries()) {
         if (pair.half !== half) continue
         const isRight = ({ slug, modelId }: { slug: string; modelId: string }): boolean => slug === pair.of || modelId === ids.get(pair.of)
@@ -41,16 +41,23 @@ describe('labelled pairs', () => {
           else told.missed.push(pair.name)
           if (found[i]![right]?.verdict === 'SAME') told.calledSame += 1
         }
+        if (pair.label === 'VARIANT') {
+          told.variants += 1
+          if (found[i]![right]?.verdict === 'VARIANT') told.calledVariant += 1
+        }
         if (pair.label === 'DIFFERENT') {
           told.traps += 1
+          if (found[i]![0]?.verdict === 'VARIANT') told.variantTraps += 1
           if (found[i]!.some(({ verdict }) => verdict === 'SAME')) told.trapped.push(pair.name)
         }
       }
-      console.info(`duplicate desk, ${half}: of ${told.same} same ${told.first} first, ${told.among} among five, ${told.calledSame} called SAME; of ${told.traps} traps ${told.trapped.length} called SAME; precision of SAME ${(told.calledSame / Math.max(1, told.calledSame + told.trapped.length)).toFixed(3)}`, told.missed, told.trapped)
+      console.info(`duplicate desk, ${half}: of ${told.same} same ${told.first} first, ${told.among} among five, ${told.calledSame} called SAME; of ${told.traps} traps ${told.trapped.length} called SAME; precision of SAME ${(told.calledSame / Math.max(1, told.calledSame + told.trapped.length)).toFixed(3)}; of ${told.variants} variants ${told.calledVariant} called VARIANT, of the traps ${told.variantTraps}`, told.missed, told.trapped)
       expect(told.same + told.traps).toBeGreaterThanOrEqual(45)
       expect(told.among / told.same).toBeGreaterThanOrEqual(0.9)
       expect(told.calledSame / told.same).toBeGreaterThanOrEqual(0.75)
-      expect(told.trapped.length / told.traps).toBeLessThanOrEqual(0.1)
+      expect(told.trapped).toEqual([])
+      expect(told.calledVariant / told.variants).toBeGreaterThanOrEqual(0.6)
+      expect(told.variantTraps / told.traps).toBeLessThanOrEqual(0.15)
     }
   })
 })

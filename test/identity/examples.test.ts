@@ -69,6 +69,18 @@ const EXPECTED: Record<string, () => Promise<void>> = {
     await startImports({ db: api.database.db, start: false }).runOnce()
     expect((await run('follow-import', { id })).import).toMatchObject({ state: 'SUCCEEDED', progress: 1, rows: 2, created: 1, refused: 1, issues: [{ row: 3 }] })
   },
+  'resume-import': async () => {
+    const { id } = (await api.ask('mutation ($input: RunImportInput!) { runImport(input: $input) { ... on RunImportSuccess { import { id } } } }', { key: ADMIN_KEY, variables: { input: { format: 'CSV', content: Buffer.from('Tên mô hình;Tóm tắt\nTổ giữ kênh;Giữ kênh.\n').toString('base64') } } })).body.data.runImport.import
+    await api.database.db.updateTable('import_job').set({ state: 'STOPPED', stopped_at: new Date() }).where('state', '=', 'QUEUED').execute()
+    expect((await run('resume-import', { id })).resumeImport).toEqual({ __typename: 'ResumeImportSuccess', import: { id, state: 'QUEUED', progress: 0 } })
+  },
+  'why-changes': async () => {
+    const id = await draft({ name: 'Tổ giữ đò', summary: 'Giữ trật tự bến đò.' })
+    const step = async (mutation: string, input: object) => (await api.ask(`mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { __typename } }`, { key: ADMIN_KEY, variables: { input: { id, expectedRevision: 1, ...input } } })).body.data[mutation]
+    await step('submitModel', {})
+    await step('requestChanges', { reason: 'Thiếu nguồn của số liệu.' })
+    expect((await run('why-changes', { id })).node).toMatchObject({ editorialState: 'CHANGES_REQUESTED', workflowSteps: { totalCount: 3, nodes: [{ kind: 'REQUEST_CHANGES', from: 'SUBMITTED', reason: 'Thiếu nguồn của số liệu.', mergeId: null }, {}, { kind: 'CREATE', from: null, to: 'DRAFT' }] } })
+  },
   'find-duplicates': async () => {
     const id = await draft({ name: 'CLB Hướng Thiện', summary: 'Giúp người mãn hạn tù có việc làm.' })
     expect((await run('find-duplicates', { id })).node.duplicateCandidates[0]).toMatchObject({ verdict: 'SAME', reasons: expect.arrayContaining([expect.stringContaining('Hướng thiện')]), model: { slug: 'cau-lac-bo-huong-thien' } })

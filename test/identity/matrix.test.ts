@@ -17,14 +17,14 @@ const RULES: Record<string, Record<Access, string>> = {
   },
   Mutation: {
     ANYONE: 'reportIssue',
-    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel previewImport recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision runImport submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource advanceModels resolvePlaces addAdaptation addCondition addCost addLegalBasis addResource addSetback addStep removeAdaptation removeCondition removeCost removeLegalBasis removeResource removeSetback removeStep updateAdaptation updateCondition updateCost updateLegalBasis updateResource updateSetback updateStep',
+    SIGNED_IN: 'addAlias addPoint addRecognition addRelation addReplication addResult addSource createModel previewImport recordReview removeAlias removePoint removeRecognition removeRelation removeReplication removeResult removeSource restoreRevision resumeImport runImport submitModel updateAlias updateModel updatePoint updateRecognition updateRelation updateReplication updateResult updateSource advanceModels resolvePlaces addAdaptation addCondition addCost addLegalBasis addResource addSetback addStep removeAdaptation removeCondition removeCost removeLegalBasis removeResource removeSetback removeStep updateAdaptation updateCondition updateCost updateLegalBasis updateResource updateSetback updateStep',
     CURATOR: 'approveModel archiveModel mergeModels publishModel recordDistinctModels rejectModel releasePrivacyFinding requestChanges startReview undoMerge withdrawDistinction assignReviews createConcept createTerm deprecateTerm mergeConcepts mergeTerms previewLocalityChange recordLocalityChange resolveIssue retryDeadLetters updateConcept updateTerm',
     ADMIN: 'createApiKey eraseAuditEntries revokeApiKey erasePersonalData',
   },
 }
 /** Types whose fields are not for everybody; all fields of all other types are. */
 const GUARDED_TYPES: Record<string, Access> = {
-  Viewer: 'SIGNED_IN', Import: 'SIGNED_IN', ImportIssue: 'SIGNED_IN', ImportDuplicates: 'SIGNED_IN', ImportCandidate: 'SIGNED_IN', ImportChange: 'SIGNED_IN', PreviewImportSuccess: 'SIGNED_IN', RunImportSuccess: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
+  Viewer: 'SIGNED_IN', WorkflowStep: 'SIGNED_IN', Import: 'SIGNED_IN', ImportIssue: 'SIGNED_IN', ImportDuplicates: 'SIGNED_IN', ImportCandidate: 'SIGNED_IN', ImportChange: 'SIGNED_IN', PreviewImportSuccess: 'SIGNED_IN', RunImportSuccess: 'SIGNED_IN', ResumeImportSuccess: 'SIGNED_IN', ApiKey: 'ADMIN', CreateApiKeySuccess: 'ADMIN', RevokeApiKeySuccess: 'ADMIN', AuditVerification: 'ADMIN', AuditFault: 'ADMIN', AuditEntry: 'ADMIN', EraseAuditEntriesSuccess: 'ADMIN',
   ErasePersonalDataSuccess: 'ADMIN', ReviewItem: 'SIGNED_IN', UnsourcedFact: 'SIGNED_IN', UnresolvedPlace: 'SIGNED_IN', ReportedIssue: 'SIGNED_IN', DeadLetter: 'CURATOR', ResolveIssueSuccess: 'CURATOR', PreviewLocalityChangeSuccess: 'CURATOR', RecordLocalityChangeSuccess: 'CURATOR',
 }
 /** Single fields that are guarded otherwise than their type. */

@@ -197,6 +197,7 @@ const EVERYBODY: Record<string, string> = {
   relations: `nodes(ids: $ids) { ... on Model { relations { note model { ${BRIEF} } } } }`,
   similar: `nodes(ids: $ids) { ... on Model { similar(first: 20) { reasons model { ${BRIEF} } } } }`,
   history: 'nodes(ids: $ids) { ... on Model { history(first: 100) { totalCount nodes { number reason diff { before after } } } } }',
+  workflowSteps: 'nodes(ids: $ids) { ... on Model { workflowSteps(first: 100) { totalCount nodes { reason actor mergedWith mergeId } } } }',
   duplicates: `nodes(ids: $ids) { ... on Model { duplicateCandidates(first: 20) { reasons model { ${BRIEF} } } distinctions { reason } } }`,
   privacy: 'nodes(ids: $ids) { ... on Model { privacyFindings { text } } }',
   parts: 'nodes(ids: $parts) { ... on Result { statement creditedTo { id name } citations { source { title } } } ... on Replication { placeAsWritten statusReason } ... on Point { name } }',
@@ -273,6 +274,8 @@ export async function findLeaks(desk: Desk, about: Record_, db: Kysely<Database>
     for (const key of desk.world.topics) expect('facets', data.facets.facets.topics.find(({ term }: any) => term.key === key)?.count ?? 0, withTopic(key))
     expect('nodes', data.nodes.map((node: any) => node !== null), desk.records.map((record) => standsFor(desk, record)?.shown != null))
     expect('history', data.history.map((node: any) => node?.history.totalCount ?? 0), desk.records.map((record) => { const at = standsFor(desk, record); return at?.shown == null ? 0 : at.published.size }))
+    // No record here is of the officer's own unit.
+    expect('workflowSteps', data.workflowSteps.map((node: any) => node?.workflowSteps.totalCount ?? 0), desk.records.map(() => 0))
     expect('export', data.export.length, shown.length)
     if (!allowed.has(text)) expect('search', data.search.totalCount, 0)
     if (viewer !== null) expect('reviewQueue', data.reviewQueue.totalCount, 0)

@@ -144,7 +144,11 @@ const RECIPES: Record<string, (stage: Stage) => Recipe | Promise<Recipe>> = {
   reportIssue: (stage) => ({ who: ANYBODY, input: { modelId: stage.other.id, kind: 'OTHER', text: 'Điểm này đã dừng.' }, success: '__typename' }),
   resolveIssue: async (stage) => ({ who: BINH, input: { id: (await as(stage.db, BINH).read('{ reportedIssues { nodes { id } } }')).reportedIssues.nodes[0].id, outcome: 'NOTED', reason: 'Đã hỏi.' }, success: 'issue { id }' }),
   previewImport: () => ({ who: AN, input: FILE, success: 'import { state }', isWithoutTrace: true }),
-  runImport: () => ({ who: AN, input: FILE, success: 'import { state }' }),
+  runImport: (stage) => ({ who: AN, input: FILE, success: 'import { id state }', keep: (payload) => { stage.kept.import = payload.import.id } }),
+  resumeImport: async (stage) => {
+    await sql`update import_job set state = 'STOPPED', stopped_at = now()`.execute(stage.db)
+    return { who: BINH, input: { id: stage.kept.import }, success: 'import { state }' }
+  },
   createTerm: () => ({ who: BINH, input: { kind: 'TOPIC', key: 'duong-song', labelVi: 'Đường sông', labelEn: 'Waterways' }, success: 'term { key }' }),
   updateTerm: async (stage) => ({ who: BINH, input: { id: await termId(stage, stage.world.topics[0]!), labelVi: 'Tên mới', synonyms: ['trị an'] }, success: 'term { key }' }),
   deprecateTerm: async (stage) => ({ who: BINH, input: { id: await termId(stage, 'duong-song'), isDeprecated: true }, success: 'term { key }' }),

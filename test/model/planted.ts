@@ -59,7 +59,7 @@ export const PLANTS: Record<string, [Plant, keyof Stage]> = {
   node: [projected, 'draft'], nodes: [projected, 'draft'], slug: [projected, 'draft'], models: [projected, 'draft'], totalCount: [projected, 'draft'], filter: [projected, 'draft'], facets: [projected, 'draft'],
   search: [projected, 'draft'], highlights: [projected, 'draft'], spelling: [projected, 'draft'], suggestions: [projected, 'draft'], prefix: [projected, 'draft'], similar: [projected, 'published'], relations: [projected, 'published'],
   parts: [text, 'published'], sources: [source, 'published'], history: [dated, 'published'], asOf: [dated, 'draft'],
-  draft: [covered, 'published'], duplicates: [covered, 'draft'], privacy: [covered, 'draft'], reviewQueue: [covered, 'published'], export: [projected, 'draft'], exportOfDrafts: [covered, 'draft'], candidates: [covered, 'draft'], reportedIssues: [covered, 'archived'], refusals: [covered, 'draft'],
+  draft: [covered, 'published'], workflowSteps: [covered, 'published'], duplicates: [covered, 'draft'], privacy: [covered, 'draft'], reviewQueue: [covered, 'published'], export: [projected, 'draft'], exportOfDrafts: [covered, 'draft'], candidates: [covered, 'draft'], reportedIssues: [covered, 'archived'], refusals: [covered, 'draft'],
   dueReviews: [both, 'draft'], unsourcedFacts: [both, 'draft'], unresolvedPlaces: [both, 'draft'],
 }
 

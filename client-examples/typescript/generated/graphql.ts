@@ -842,7 +842,7 @@ export type ImportSeverity =
 
 /** How far an import is. */
 export type ImportState =
-  /** Không nhập được. The file as a whole cannot be read; `issues` says why. */
+  /** Không nhập được. It ended before every row was decided, mostly because the file cannot be read; `issues` says why. */
   | 'FAILED'
   /** Xem trước. Looked at; nothing was or will be written. */
   | 'PREVIEW'
@@ -850,6 +850,8 @@ export type ImportState =
   | 'QUEUED'
   /** Đang nhập. Is being done; what is done stays, whatever happens. */
   | 'RUNNING'
+  /** Đã dừng. Whoever it ran for may no longer do it (their key was revoked, has expired, or says less): `issues` says why. What was brought in stays; `resumeImport` has it go on. */
+  | 'STOPPED'
   /** Đã xong. Every row is decided: brought in, or refused with its issues. */
   | 'SUCCEEDED';
 
@@ -1577,6 +1579,12 @@ export type RestoreRevisionInput = {
   revision: Scalars['Int']['input'];
 };
 
+/** Which import. */
+export type ResumeImportInput = {
+  /** Its `id`. */
+  id: Scalars['ID']['input'];
+};
+
 /** Which ones. */
 export type RetryDeadLettersInput = {
   /** The `id`s of 1 to 100 dead letters. */
@@ -2276,6 +2284,33 @@ export type WithdrawDistinctionInput = {
   /** Why it is taken back. */
   reason: Scalars['String']['input'];
 };
+
+/** What was done with a record. */
+export type WorkflowStepKind =
+  /** Duyệt. Somebody who did not write it approved it. */
+  | 'APPROVE'
+  /** Lưu trữ. It was taken out of everything that is read; the reason says why. */
+  | 'ARCHIVE'
+  /** Tạo. It was written for the first time. */
+  | 'CREATE'
+  /** Sửa. A next revision was written. */
+  | 'EDIT'
+  /** Gộp. It went into another record, or another one into it. */
+  | 'MERGE'
+  /** Công bố. It became what everybody reads. */
+  | 'PUBLISH'
+  /** Không duyệt. The working revision was turned down; the reason says why. */
+  | 'REJECT'
+  /** Yêu cầu chỉnh sửa. A reviewer asked for changes; the reason says which. */
+  | 'REQUEST_CHANGES'
+  /** Khôi phục. What an earlier revision said became the next one. */
+  | 'RESTORE'
+  /** Nhận thẩm định. A reviewer took it. */
+  | 'START_REVIEW'
+  /** Trình. It was handed in for review. */
+  | 'SUBMIT'
+  /** Bỏ gộp. A merge was taken back. */
+  | 'UNDO_MERGE';
 
 /** Years, both ends included; either may be left out. What has no known year is outside. */
 export type YearRange = {

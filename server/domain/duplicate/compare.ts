@@ -116,6 +116,10 @@ export function verdictOf(signals: Signals): Verdict {
   }
   if (text >= 0.75 && alike >= 0.4 && (place === 'SAME' || sharedSources > 0.3)) return 'SAME'
   if (alike >= 0.55 && told >= 0.3) return 'VARIANT'
+  // Half of the name, and texts that tell the same: one part of the idea stands for another, a drum for a gong.
+  if (alike >= 0.5 && told >= 0.5) return 'VARIANT'
+  // The whole of their name, and something besides: named after it, for other people or another setting, of which the texts then speak.
+  if (name.ofTheirs >= 0.9 && name.ofMine >= 0.4 && name.ofMine < 0.95 && name.mass >= 5) return 'VARIANT'
   return 'UNSURE'
 }
 

@@ -4,7 +4,6 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database, EditorialState } from '../../db/tables.ts'
-import { foldedWords } from '../../search/fold.ts'
 import { deterministicId, newId } from '../ids.ts'
 import { isUuid } from '../page.ts'
 import { contentHash, normaliseDocument } from '../model/canonical.ts'
@@ -94,7 +93,11 @@ export const isRefused = (issues: readonly RowIssue[]): boolean => issues.some((
 
 /** Reads rows for what later ones are compared with, when a job that was interrupted has decided them already. */
 export function skipRows(evaluation: Evaluation, rows: readonly RawRow[]): void {
-  for (const raw of rows) note(evaluation, toPending(evaluation, raw))
+  for (const raw of rows) {
+    note(evaluation, toPending(evaluation, raw))
+    // What they made is in the catalogue by now, and still theirs.
+    evaluation.standing.rows.set(newRecordId(evaluation.jobId, raw.row), raw.row)
+  }
 }
 
 export async function evaluateRows(db: Kysely<Database>, viewer: SignedInViewer, evaluation: Evaluation, rows: readonly RawRow[], { isLocked }: { isLocked: boolean }): Promise<EvaluatedRow[]> {
@@ -104,7 +107,7 @@ export async function evaluateRows(db: Kysely<Database>, viewer: SignedInViewer,
   await makeDocuments(db, evaluation, pending)
   await checkRights(db, viewer, pending)
   const fresh = pending.filter(({ document, issues, record }) => document !== undefined && record === undefined && !isRefused(issues))
-  const found = await findDuplicates(db, evaluation.standing, fresh.map(({ document }) => document!))
+  const found = await findDuplicates(db, evaluation.standing, fresh.map(({ raw: { row }, document }) => ({ id: newRecordId(evaluation.jobId, row), row, document: document! })))
   const duplicates = new Map(fresh.map((one, i) => [one, found[i]!]))
   return pending.map((one) => finish(evaluation, one, duplicates.get(one) ?? []))
 }
@@ -135,15 +138,10 @@ function note({ slugs, contents }: Evaluation, { raw, read, whole, issues }: Pen
     else issues.push(errorAt(row, ['slug'], 'TWICE_IN_FILE', `Row ${first} is of "${slug}" already.`))
   }
   if (!read || slug) return
-  const { name, origin } = read.fields
   const same = contentHash([read.fields, read.result])
   const first = contents.get(same)
   if (first !== undefined) return void issues.push(errorAt(row, [], 'DUPLICATE_ROW', `The row says the very same as row ${first}.`))
   contents.set(same, row)
-  const named = `${foldedWords(name ?? '')}|${foldedWords(origin?.placeAsWritten ?? origin?.locality ?? '')}`
-  const namesake = contents.get(named)
-  if (namesake === undefined) contents.set(named, row)
-  else if (name) issues.push(warningAt(row, ['name'], 'DUPLICATE_NAME', `Row ${namesake} has the same name and place.`))
 }
 
 export const newRecordId = (jobId: string, row: number): string => deterministicId('import', `${jobId}:${row}`)

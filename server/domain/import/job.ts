@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { asInstant } from '../../db/instant.ts'
 import type { Database } from '../../db/tables.ts'
+import { notifyOthers, wake } from '../../db/wake.ts'
 import { ConflictError, ValidationError } from '../../errors.ts'
 import { recordAudit } from '../audit/append.ts'
 import { newId } from '../ids.ts'
@@ -13,7 +14,7 @@ import { IMPORT_LIMITS } from './limits.ts'
 import type { ImportFormat } from './read.ts'
 import type { RowChange } from './preview.ts'
 
-export const IMPORT_STATES = ['PREVIEW', 'QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const
+export const IMPORT_STATES = ['PREVIEW', 'QUEUED', 'RUNNING', 'STOPPED', 'SUCCEEDED', 'FAILED'] as const
 export interface ImportInput { format: ImportFormat; content: string; idempotencyKey?: string | null | undefined }
 
 /** An import as callers see it: a preview, or how far a job has come. */
@@ -63,16 +64,19 @@ export async function startImport(db: Kysely<Database>, viewer: SignedInViewer, 
   const bytes = decodeContent(content, options.mostBytes)
   const hash = createHash('sha256').update(`${format}:`).update(bytes).digest('hex')
   const key = readKey(idempotencyKey) ?? `content:${hash}`
-  return db.transaction().execute(async (trx) => {
+  const job = await db.transaction().execute(async (trx) => {
     const id = newId()
     const { rows } = await sql<{ id: string }>`
       insert into import_job (id, format, actor_id, actor_name, actor_role, actor_localities, idempotency_key, content_hash, byte_count, content)
       values (${id}::uuid, ${format}, ${viewer.id}, ${viewer.name}, ${viewer.role}, ${viewer.localities}::uuid[], ${key}, ${hash}, ${bytes.length}, decode(${bytes.toString('base64')}, 'base64'))
       on conflict (actor_id, idempotency_key) do nothing returning id`.execute(trx)
     if (rows.length === 0) return sameJob(trx, viewer, key, hash)
+    await notifyOthers(trx, 'imports')
     await recordAudit(trx, { viewer, action: 'IMPORT_STARTED', recordKind: 'import', recordId: id, details: { format, bytes: bytes.length, sha256: hash } })
     return id
   })
+  wake('imports')
+  return job
 }
 
 async function sameJob(trx: Kysely<Database>, viewer: SignedInViewer, key: string, hash: string): Promise<string> {
@@ -85,18 +89,24 @@ function readKey(key: string | null | undefined): string | null {
   const given = key?.trim()
   if (!given) return null
   if (given.length > 200 || given.includes('\0') || given.startsWith('content:')) throw invalid('idempotencyKey', 'BAD_TEXT', '`idempotencyKey` may have 200 characters, no NUL, and not begin with "content:".')
-  return given
+  // It may say anything, and is only ever compared.
+  return `key:${createHash('sha256').update(given).digest('hex')}`
 }
 
+/** A job that this process does. */
 export interface JobRow {
-  id: string; format: ImportFormat; mode: 'DRAFTS' | 'RESTORE'; state: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED'
+  id: string; format: ImportFormat; mode: 'DRAFTS' | 'RESTORE'
+  /** Whom it runs for: who began it, or who had it go on. */
   actorId: string; actorName: string; actorRole: Role; actorLocalities: string[]; done: number; attempts: number; token: string
 }
 
-/** How far an import has come, for who began it and for curators; undefined for others, as if there were none. */
+/** Whom a job runs for, with the rights that they had when they began it, or had it go on. */
+export const runsFor = ({ actorId, actorName, actorRole, actorLocalities }: JobRow): SignedInViewer => ({ id: actorId, name: actorName, role: actorRole, localities: actorLocalities })
+
+/** How far an import has come, for who began it or had it go on, and for curators; undefined for others, as if there were none. */
 export async function findImport(db: Kysely<Database>, viewer: Viewer, id: string): Promise<ImportView | undefined> {
   if (!viewer) return undefined
-  const mine = canAccess(viewer, 'CURATOR') ? sql`true` : sql`j.actor_id = ${viewer.id}`
+  const mine = canAccess(viewer, 'CURATOR') ? sql`true` : sql`(j.actor_id = ${viewer.id} or j.resumed_by = ${viewer.id})`
   const { rows } = await sql<ImportView & { rowIssues: (Omit<RowIssue, 'row'> & { row: number })[]; fileIssues: RowIssue[] }>`
     select j.id, j.state, j.mode, j.format, j.row_count as rows, j.done_count as done, j.created_count as created, j.updated_count as updated, j.unchanged_count as unchanged, j.refused_count as refused,
       ${asInstant(sql`j.created_at`)} as "createdAt", ${asInstant(sql`j.finished_at`)} as "finishedAt", j.issues as "fileIssues",

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
+import { notifyOthers } from '../../db/wake.ts'
 import { recordAudit } from '../audit/append.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import type { RowIssue } from './fault.ts'
@@ -20,8 +21,15 @@ export async function claimJob(db: Kysely<Database>): Promise<JobRow | undefined
     update import_job as j set state = 'RUNNING', lease_token = ${token}::uuid, leased_until = now() + ${LEASE_MS}::int * interval '1 millisecond', attempts = j.attempts + 1, started_at = coalesce(j.started_at, clock_timestamp())
     from (select id from import_job where state in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < now()) order by created_at limit 1 for update skip locked) as due
     where j.id = due.id
-    returning j.id, j.format, j.mode, j.state, j.actor_id as "actorId", j.actor_name as "actorName", j.actor_role as "actorRole", j.actor_localities as "actorLocalities", j.done_count as done, j.attempts, j.lease_token as token`.execute(db)
+    returning j.id, j.format, j.mode, coalesce(j.resumed_by, j.actor_id) as "actorId", coalesce(j.resumed_by_name, j.actor_name) as "actorName", coalesce(j.resumed_by_role, j.actor_role) as "actorRole",
+      coalesce(j.resumed_by_localities, j.actor_localities) as "actorLocalities", j.done_count as done, j.attempts, j.lease_token as token`.execute(db)
   return rows[0]
+}
+
+/** When the next job is due: now, or when the lease of whoever does it lapses; undefined when there is none. */
+export async function msUntilDue(db: Kysely<Database>): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`select (1000 * extract(epoch from min(coalesce(leased_until, now())) - now()))::int as ms from import_job where state in ('QUEUED', 'RUNNING')`.execute(db)
+  return rows[0]!.ms ?? undefined
 }
 
 export async function readContent(db: Kysely<Database>, { id }: JobRow): Promise<Buffer> {
@@ -61,5 +69,8 @@ export async function finishJob(db: Kysely<Database>, viewer: SignedInViewer, { 
 
 /** Gives the job back, for whoever comes next. */
 export async function releaseJob(db: Kysely<Database>, { id, token }: JobRow): Promise<void> {
-  await sql`update import_job set lease_token = null, leased_until = null where id = ${id}::uuid and lease_token = ${token}::uuid`.execute(db)
+  await db.transaction().execute(async (trx) => {
+    await sql`update import_job set lease_token = null, leased_until = null where id = ${id}::uuid and lease_token = ${token}::uuid`.execute(trx)
+    await notifyOthers(trx, 'imports')
+  })
 }

@@ -2,9 +2,10 @@
  * Does import jobs, one batch after the other, each in a transaction with the note that it is done: whoever dies in the middle leaves
  * whole batches, and whoever goes on begins with the next one. Any number of processes may run this.
  */
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
+import { type Channel, onWake, Sleeper } from '../../db/wake.ts'
 import { recordAudit } from '../audit/append.ts'
 import { registerSources } from '../model/cite.ts'
 import { writeDrafts } from '../model/drafts.ts'
@@ -12,18 +13,24 @@ import { Issues } from '../model/input.ts'
 import type { SignedInViewer } from '../viewer.ts'
 import { evaluateRows, type Evaluation, newEvaluation, skipRows } from './evaluate.ts'
 import { errorAt, ImportFileError, type RowIssue } from './fault.ts'
-import type { JobRow } from './job.ts'
+import { type JobRow, runsFor } from './job.ts'
 import { keepRows } from './keep-rows.ts'
-import { claimJob, finishJob, LeaseLostError, noteTable, readContent, releaseJob } from './lease.ts'
+import { claimJob, finishJob, LeaseLostError, msUntilDue, noteTable, readContent, releaseJob } from './lease.ts'
 import type { ImportLimits } from './limits.ts'
 import { fileIssue } from './preview.ts'
 import { readTable } from './read.ts'
 import { restoreCatalogue, wantsRestore } from './restore-job.ts'
+import { endForgotten, LapsedError, stopJob } from './stop.ts'
 import type { ImportTable, RawRow } from './table.ts'
 
 const BATCH = 100
-const POLL_MS = 500
+/** Who begins a job says so; what is not heard is found this often. */
+const POLL_MS = 30_000
+/** After a fault, and when another process was faster. */
+const SHORT_MS = 500
 const MAX_PAUSE_MS = 8000
+/** How often it is looked whether a stopped job was forgotten. */
+const FORGOTTEN_MS = 3_600_000
 /** A file that ended the process so often is given up. */
 const MAX_ATTEMPTS = 6
 
@@ -38,6 +45,8 @@ export interface ImportRunnerOptions {
   logger?: ImportLogger | undefined
   /** False: only on `runOnce`. */
   start?: boolean
+  /** Has other processes wake this one. */
+  listen?: (channel: Channel) => () => Promise<void>
   limits?: ImportLimits
   /** Called after each batch is committed. */
   onBatch?: (jobId: string, done: number) => void | Promise<void>
@@ -65,24 +74,36 @@ export function startImports(options: ImportRunnerOptions): ImportRunner {
   }
 }
 
-async function loop({ logger }: ImportRunnerOptions, runOnce: () => Promise<number>, signal: AbortSignal): Promise<void> {
-  let pause = POLL_MS
+async function loop({ db, listen, logger }: ImportRunnerOptions, runOnce: () => Promise<number>, signal: AbortSignal): Promise<void> {
+  const sleeper = new Sleeper()
+  const ends = [onWake('imports', () => sleeper.wake()), listen?.('imports')]
+  signal.addEventListener('abort', () => sleeper.wake())
+  let fault = SHORT_MS
+  let lookedAt = -Infinity
   while (!signal.aborted) {
+    let pause: number
     try {
+      if (performance.now() - lookedAt > FORGOTTEN_MS) {
+        await endForgotten(db)
+        lookedAt = performance.now()
+      }
       await runOnce()
-      pause = POLL_MS
+      pause = Math.max(SHORT_MS, Math.min(POLL_MS, (await msUntilDue(db)) ?? POLL_MS))
+      fault = SHORT_MS
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted) break
       logger?.warn({ reason: String(error) }, 'imports cannot go on; trying again')
-      pause = Math.min(pause * 2, MAX_PAUSE_MS)
+      pause = fault
+      fault = Math.min(fault * 2, MAX_PAUSE_MS)
     }
-    await setTimeout(pause, undefined, { ref: false, signal }).catch(() => undefined)
+    await sleeper.sleep(pause)
   }
+  await Promise.all(ends.map((end) => end?.()))
 }
 
 async function runJob(options: ImportRunnerOptions, job: JobRow, signal: AbortSignal): Promise<void> {
   const { db, logger } = options
-  const viewer: SignedInViewer = { id: job.actorId, name: job.actorName, role: job.actorRole, localities: job.actorLocalities }
+  const viewer = runsFor(job)
   try {
     if (job.attempts > MAX_ATTEMPTS) return await finishJob(db, viewer, job, 'FAILED', [errorAt(0, [], 'GIVEN_UP', `This import was begun ${MAX_ATTEMPTS} times and never ended. What it brought in stays; ask whoever runs this installation.`)])
     const table = await readTable(job.format, await readContent(db, job), options.limits)
@@ -95,10 +116,16 @@ async function runJob(options: ImportRunnerOptions, job: JobRow, signal: AbortSi
     logger?.info({ import: job.id, rows: table.rows.length, isDone }, isDone ? 'an import is done' : 'an import is interrupted; it goes on later')
   } catch (error) {
     if (error instanceof LeaseLostError) return
+    if (error instanceof LapsedError) return await stopped(options, job, error)
     if (error instanceof ImportFileError) return await finishJob(db, viewer, job, 'FAILED', [fileIssue(error)])
     await releaseJob(db, job).catch(() => undefined)
     throw error
   }
+}
+
+async function stopped({ db, logger }: ImportRunnerOptions, job: JobRow, { lapse, message }: LapsedError): Promise<void> {
+  await stopJob(db, job, lapse).catch((error: unknown) => { if (!(error instanceof LeaseLostError)) throw error })
+  logger?.warn({ import: job.id, why: lapse }, message)
 }
 
 /** False when it was interrupted between two batches. */

@@ -2,7 +2,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { NotFoundError, ValidationError } from '../../errors.ts'
-import { foldedWords } from '../../search/fold.ts'
 import { newId } from '../ids.ts'
 import { refusedIn } from '../privacy/refuse.ts'
 import { ownsPlace, type SignedInViewer } from '../viewer.ts'
@@ -11,9 +10,10 @@ import { modelDocument, type ModelDocument } from './document.ts'
 import { emptyDocument, type ModelFields, withFields } from './fields.ts'
 import { cleanTexts, Issues, type Path } from './input.ts'
 import { withOwnParts } from './own-parts.ts'
-import { appendRevision, assertRight, findDocument, inWrite, lockForStep, MODEL_AUDIT_KIND, readClock, readDocument, reasonFor, recordStep } from './record.ts'
+import { appendRevision, assertRight, findDocument, inWrite, lockForStep, readClock, readDocument, reasonFor, recordStep } from './record.ts'
 import { modelsNamed } from './redirect.ts'
 import { checkDocument } from './rules.ts'
+import { insertRecords } from './slug.ts'
 import { checkSourcesNamed } from './surroundings.ts'
 import type { Step } from './workflow.ts'
 
@@ -36,7 +36,7 @@ export async function createModel(db: Kysely<Database>, viewer: SignedInViewer, 
     const fields = cleanTexts(given, issues)
     const document = toDocument(await withFields(trx, viewer, emptyDocument(), fields, issues), id, issues)
     assertRight(viewer, 'EDIT', { isOwnPlace: await isOwnPlace(trx, viewer, document) })
-    await insertRecord(trx, id, document, await readClock(trx))
+    await insertRecords(trx, [{ id, slug: null, document }], await readClock(trx))
     const revision = await appendRevision(trx, viewer, { id, latest: 0 }, 'DRAFT', document, reasonFor('EDIT', reason))
     await recordStep(trx, viewer, { record: { id, state: null }, revision, step: 'CREATE', to: 'DRAFT', reason: reasonFor('EDIT', reason) })
     return { modelId: id, revision }
@@ -110,20 +110,3 @@ async function checkModelsNamed(trx: Kysely<Database>, document: ModelDocument):
 async function isOwnPlace(trx: Kysely<Database>, viewer: SignedInViewer, { origin }: ModelDocument): Promise<boolean> {
   return (await sql<{ isOwn: boolean }>`select ${ownsPlace(viewer, sql`${origin.localityId}::uuid`)} as "isOwn"`.execute(trx)).rows[0]!.isOwn
 }
-
-/** Writes the record under the first free slug: its name, its name and place, and only for a third one a number that means nothing. */
-async function insertRecord(trx: Kysely<Database>, id: string, document: ModelDocument, at: string): Promise<void> {
-  const name = slugOf(document.name)
-  const place = document.origin.localityId === null ? undefined : (await trx.selectFrom('locality').select('slug').where('id', '=', document.origin.localityId).executeTakeFirst())?.slug
-  for (const slug of [name, ...(place === undefined ? [] : [`${name}-${place}`]), `${name}-${id.slice(-12)}`]) {
-    const { rows } = await sql<{ id: string }>`
-      insert into model_record (id, slug, editorial_state, latest_revision, created_at, updated_at, state_changed_at)
-      select ${id}::uuid, ${slug}::text, 'DRAFT', 0, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz where not exists (select from slug_redirect where slug = ${slug})
-      on conflict (slug) do nothing returning id`.execute(trx)
-    if (rows.length > 0) return
-  }
-  throw new Error(`no free slug for ${MODEL_AUDIT_KIND} ${id}`)
-}
-
-/** `Câu lạc bộ Hướng thiện` → `cau-lac-bo-huong-thien`. */
-export const slugOf = (name: string): string => foldedWords(name).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80).replace(/-+$/, '') || 'mo-hinh'

@@ -6,9 +6,9 @@ import { recordAudits } from '../audit/append.ts'
 import { ownsPlace, type SignedInViewer, type Viewer } from '../viewer.ts'
 import { contentHash } from './canonical.ts'
 import type { ModelDocument } from './document.ts'
-import { slugOf } from './draft.ts'
 import { insertRows } from './project.ts'
 import { auditAction, type LockedRecord, MODEL_AUDIT_KIND, readClock } from './record.ts'
+import { insertRecords } from './slug.ts'
 
 /** A record with its working revision. */
 export interface WorkingRecord extends LockedRecord { document: ModelDocument }
@@ -63,37 +63,4 @@ export async function writeDrafts(trx: Kysely<Database>, viewer: SignedInViewer,
     from json_to_recordset(${JSON.stringify(steps)}::json) as s (id uuid, revision int, step text, "from" text, "to" text)`.execute(trx)
   await recordAudits(trx, steps.map(({ id, revision, step, from, to }) => (
     { viewer, action: auditAction(step), recordKind: MODEL_AUDIT_KIND, recordId: id, revision, reason, details: { from, to, ...details } })))
-}
-
-interface NewRecord { id: string; slug: string }
-
-/** The first free slug of each: the one asked for, the name, the name and its place, and only then a number that means nothing. */
-async function insertRecords(trx: Kysely<Database>, drafts: readonly DraftWrite[], at: string): Promise<void> {
-  if (drafts.length === 0) return
-  const places = [...new Set(drafts.flatMap(({ document }) => document.origin.localityId ?? []))]
-  const placeSlugs = new Map((await sql<{ id: string; slug: string }>`select id, slug from locality where id = any(${places}::uuid[])`.execute(trx)).rows.map(({ id, slug }) => [id, slug]))
-  const wanted = drafts.map(({ id, slug, document }) => {
-    const name = slugOf(document.name)
-    const place = placeSlugs.get(document.origin.localityId ?? '')
-    return { id, slugs: [...(slug === null ? [] : [slug]), name, ...(place === undefined ? [] : [`${name}-${place}`]), `${name}-${id.slice(-12)}`] }
-  })
-  const taken = new Set((await sql<{ slug: string }>`select slug from unnest(${wanted.flatMap(({ slugs }) => slugs)}::text[]) as slug
-    where exists (select from model_record as r where r.slug = slug.slug) or exists (select from slug_redirect as d where d.slug = slug.slug)`.execute(trx)).rows.map(({ slug }) => slug))
-  const records: NewRecord[] = wanted.map(({ id, slugs }) => {
-    const slug = slugs.find((one) => !taken.has(one)) ?? slugs.at(-1)!
-    taken.add(slug)
-    return { id, slug }
-  })
-  const left = await tryInsert(trx, records, at)
-  // Somebody else took a slug in this very moment.
-  if (left.length > 0) await tryInsert(trx, left.map(({ id, slug }) => ({ id, slug: `${slug.slice(0, 80).replace(/-+$/, '')}-${id.slice(-12)}` })), at)
-}
-
-async function tryInsert(trx: Kysely<Database>, records: readonly NewRecord[], at: string): Promise<NewRecord[]> {
-  const { rows } = await sql<{ id: string }>`
-    insert into model_record (id, slug, editorial_state, latest_revision, created_at, updated_at, state_changed_at)
-    select r.id, r.slug, 'DRAFT', 0, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz from json_to_recordset(${JSON.stringify(records)}::json) as r (id uuid, slug text) order by r.slug
-    on conflict (slug) do nothing returning id`.execute(trx)
-  const added = new Set(rows.map(({ id }) => id))
-  return records.filter(({ id }) => !added.has(id))
 }

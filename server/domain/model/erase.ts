@@ -10,6 +10,7 @@ import { wellFormed } from '../../search/fold.ts'
 import { recordAudit } from '../audit/append.ts'
 import { eraseAudit } from '../audit/erase.ts'
 import { inTransaction } from '../dry-run.ts'
+import { redactImports } from '../import/erase.ts'
 import { assertValid } from '../input.ts'
 import { assertAccess, type SignedInViewer } from '../viewer.ts'
 import { contentHash, normaliseDocument } from './canonical.ts'
@@ -29,6 +30,8 @@ export interface Erased {
   auditEntries: number
   /** Reasons of revisions, steps and merges, and what people reported of the record. */
   notes: number
+  /** Imports whose reports, or waiting files, held them. */
+  imports: number
 }
 
 /**
@@ -54,15 +57,16 @@ async function eraseFrom(trx: Kysely<Database>, viewer: SignedInViewer, modelId:
   const { revisions, paths, sourceIds, isPublished } = await redactRevisions(trx, modelId, redact)
   const sources = await redactSources(trx, sourceIds, redact)
   const notes = await redactNotes(trx, modelId, redact)
+  const imports = await redactImports(trx, viewer, redact)
   const logged = await findPayloads(trx, modelId, redact)
-  if (revisions.length + sources.length + notes + logged.length === 0) throw new NotFoundError('Nothing that is kept of this record says any of these texts.')
+  if (revisions.length + sources.length + notes + imports.length + logged.length === 0) throw new NotFoundError('Nothing that is kept of this record says any of these texts.')
 
   const auditEntries = logged.length === 0 ? 0 : await eraseAudit(trx, viewer, { subject: { seqs: logged }, reason })
   const touched = isPublished ? [modelId] : []
   await reproject(trx, [...new Set([...touched, ...(await citing(trx, sources))])])
-  const seq = await recordAudit(trx, { viewer, action: 'MODEL_ERASED', recordKind: MODEL_AUDIT_KIND, recordId: modelId, reason, details: { revisions, paths, sources: sources.length, auditEntries, notes } })
+  const seq = await recordAudit(trx, { viewer, action: 'MODEL_ERASED', recordKind: MODEL_AUDIT_KIND, recordId: modelId, reason, details: { revisions, paths, sources: sources.length, auditEntries, notes, imports } })
   await sql`update model_revision set erased_at = clock_timestamp(), erased_by = ${seq} where model_id = ${modelId}::uuid and revision = any(${revisions}::int[])`.execute(trx)
-  return { isDryRun: false, revisions, paths, sources: sources.length, auditEntries, notes }
+  return { isDryRun: false, revisions, paths, sources: sources.length, auditEntries, notes, imports: imports.length }
 }
 
 async function redactRevisions(trx: Kysely<Database>, modelId: string, redact: Redact) {
@@ -127,9 +131,10 @@ async function redactNotes(trx: Kysely<Database>, modelId: string, redact: Redac
   return count
 }
 
-/** Entries of the log about the record whose payload says it. */
+/** Entries of the log about the record, and about imports that brought in a revision of it, whose payload says it. */
 async function findPayloads(trx: Kysely<Database>, modelId: string, redact: Redact): Promise<number[]> {
-  const { rows } = await sql<{ seq: number; payload: string }>`select seq, payload from audit_entry where record_kind = ${MODEL_AUDIT_KIND} and record_id = ${modelId} and payload is not null and action <> 'AUDIT_ERASED' order by seq`.execute(trx)
+  const { rows } = await sql<{ seq: number; payload: string }>`select seq, payload from audit_entry
+    where ((record_kind = ${MODEL_AUDIT_KIND} and record_id = ${modelId}) or (record_kind = 'import' and record_id in (select job_id::text from import_row where model_id = ${modelId}::uuid))) and payload is not null and action <> 'AUDIT_ERASED' order by seq`.execute(trx)
   if (rows.length > 10_000) throw new ConflictError('More than 10,000 entries of the audit log are about this record; erase them by `eraseAuditEntries` first.')
   return rows.filter(({ payload }) => redactValue(JSON.parse(payload) as unknown, redact).paths.length > 0).map(({ seq }) => seq)
 }

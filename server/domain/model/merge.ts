@@ -59,8 +59,8 @@ export async function mergeModels(db: Kysely<Database>, viewer: SignedInViewer, 
     }).execute()
     if (isPublished) await publishWorking(trx, target, revision, document)
     await reproject(trx, dependents)
-    await recordStep(trx, viewer, { record: source, revision: source.latest, step: 'MERGE', to: 'MERGED', reason, details: { mergeId, into: target.id } })
-    await recordStep(trx, viewer, { record: target, revision, step: 'MERGE', to, reason, details: { mergeId, from: source.id } })
+    await recordStep(trx, viewer, { record: source, revision: source.latest, step: 'MERGE', to: 'MERGED', reason, mergeId, details: { into: target.id } })
+    await recordStep(trx, viewer, { record: target, revision, step: 'MERGE', to, reason, mergeId, details: { from: source.id } })
     return { modelId: target.id, revision, mergeId }
   })
 }
@@ -84,8 +84,8 @@ export async function undoMerge(db: Kysely<Database>, viewer: SignedInViewer, { 
     if (merge.source_state !== 'PUBLISHED') await setState(trx, source.id, merge.source_state)
     const sourceRevision = merge.source_state === 'PUBLISHED' ? await restore(trx, viewer, source, 'PUBLISHED', merge.source_revision, why) : source.latest
     await reproject(trx, dependents)
-    await recordStep(trx, viewer, { record: target, revision: targetRevision, step: 'UNDO_MERGE', to: merge.target_state, reason: why, details: { mergeId } })
-    await recordStep(trx, viewer, { record: source, revision: sourceRevision, step: 'UNDO_MERGE', to: merge.source_state, reason: why, details: { mergeId } })
+    await recordStep(trx, viewer, { record: target, revision: targetRevision, step: 'UNDO_MERGE', to: merge.target_state, reason: why, mergeId })
+    await recordStep(trx, viewer, { record: source, revision: sourceRevision, step: 'UNDO_MERGE', to: merge.source_state, reason: why, mergeId })
     return { source: { modelId: source.id, revision: sourceRevision }, target: { modelId: target.id, revision: targetRevision } }
   })
 }

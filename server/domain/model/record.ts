@@ -126,12 +126,12 @@ export async function setState(trx: Kysely<Database>, id: string, to: EditorialS
     ${more.originLocalityId === undefined ? sql`` : sql`, origin_locality_id = ${more.originLocalityId}::uuid`} where id = ${id}::uuid`.execute(trx)
 }
 
-export interface StepTaken { record: { id: string; state: EditorialState | null }; revision: number; step: Step; to: EditorialState; reason: string | null; details?: Record<string, unknown> }
+export interface StepTaken { record: { id: string; state: EditorialState | null }; revision: number; step: Step; to: EditorialState; reason: string | null; mergeId?: string; details?: Record<string, unknown> }
 
 /** The step's own row, and its entry in the audit log. */
-export async function recordStep(trx: Kysely<Database>, viewer: SignedInViewer, { record, revision, step, to, reason, details }: StepTaken): Promise<void> {
-  await trx.insertInto('model_step').values({ model_id: record.id, revision, step, from_state: record.state, to_state: to, actor: viewer.id, actor_name: viewer.name, reason, at: await readClock(trx) }).execute()
-  await recordAudit(trx, { viewer, action: auditAction(step), recordKind: MODEL_AUDIT_KIND, recordId: record.id, revision, reason, details: { from: record.state, to, ...details } })
+export async function recordStep(trx: Kysely<Database>, viewer: SignedInViewer, { record, revision, step, to, reason, mergeId, details }: StepTaken): Promise<void> {
+  await trx.insertInto('model_step').values({ model_id: record.id, revision, step, from_state: record.state, to_state: to, actor: viewer.id, actor_name: viewer.name, reason, at: await readClock(trx), merge_id: mergeId ?? null }).execute()
+  await recordAudit(trx, { viewer, action: auditAction(step), recordKind: MODEL_AUDIT_KIND, recordId: record.id, revision, reason, details: { from: record.state, to, ...(mergeId === undefined ? {} : { mergeId }), ...details } })
 }
 
 /** What is done at the desk, and leaves the record's state as it is. */

@@ -1,14 +1,8 @@
 /** Taking a text out of whatever holds it: every string of a document that people wrote is looked through, ids, enum values and dates are not. Pure. */
+import { isDate, isGiven } from '../privacy/fields.ts'
 
 /** What stands where a text was erased. */
 export const TOMBSTONE = '[đã xóa]'
-
-/** Values that the program gave, not people; a text that stands in one is none of theirs. */
-const GIVEN = new Set([
-  'id', 'sourceId', 'modelId', 'localityId', 'alsoCreditedTo', 'topics', 'settings', 'participants', 'kind', 'status', 'spread', 'confidence', 'qualifier', 'countingUnit', 'attribution', 'effect', 'level', 'decision', 'precision',
-  'operationalStatus', 'field', 'indicatorKey', 'currency', 'url',
-])
-const DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/
 
 export type Redact = (text: string) => string
 
@@ -23,9 +17,9 @@ export function createRedact(texts: readonly string[]): Redact {
 export function redactValue<T>(value: T, redact: Redact): { value: T; paths: string[] } {
   const paths = new Set<string>()
   const walk = (inner: unknown, key: string, path: string): unknown => {
-    if (GIVEN.has(key)) return inner
+    if (isGiven(key)) return inner
     if (typeof inner === 'string') {
-      const redacted = DATE.test(inner) ? inner : redact(inner)
+      const redacted = isDate(inner) ? inner : redact(inner)
       // Composing alone is no change.
       if (redacted === inner.normalize('NFC')) return inner
       paths.add(path)

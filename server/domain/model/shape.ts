@@ -12,6 +12,7 @@ import type { EvidenceLevel } from './evidence.ts'
 import { similarModels } from './similar.ts'
 import { adaptationShape, aliasShape, conditionShape, costShape, factsOfModel, legalBasisShape, recognitionShape, resourceShape, reviewShape, setbackShape, stepShape } from './facts.ts'
 import { historyOfModel } from './history.ts'
+import { stepsOfModel } from './steps.ts'
 
 const originColumns = {
   kind: column<string>('kind'),
@@ -93,6 +94,7 @@ export const modelShape: Shape<typeof modelColumns> = {
     citations: citationsOfModel,
     similar: (model, related, scope) => similarModels(() => modelShape)(model, related, scope),
     history: historyOfModel,
+    workflowSteps: stepsOfModel,
     reviews: factsOfModel(reviewShape),
     /** Relations told by this record, to models that the viewer may see. */
     relations: (model, related, scope) =>

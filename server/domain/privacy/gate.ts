@@ -3,6 +3,7 @@
  * that leads to an ordinary person. What identifies by itself is refused; a name may be kept in a draft, not published. Pure.
  */
 import { createHash } from 'node:crypto'
+import { isDate, isGiven } from './fields.ts'
 import { findIdentifiers } from './identifiers.ts'
 import { findPersonalNames } from './personal-names.ts'
 import { readPlainText } from './plain-text.ts'
@@ -36,11 +37,6 @@ const REASONS: Record<FindingKind, string> = {
 /** Whether what is found may not be kept at all. A name may stand in a draft until it is changed or released. */
 export const isRefused = ({ kind }: Pick<Finding, 'kind'>): boolean => kind !== 'PERSONAL_NAME'
 
-/** Fields that hold no text of anybody's: ids, keys, addresses, dates. */
-const isSkipped = (field: string): boolean => field === 'id' || field === 'url' || /(?:Id|Key|On|At)$/.test(field) || SKIPPED.has(field)
-const SKIPPED: ReadonlySet<string> = new Set(['topics', 'settings', 'participants', 'alsoCreditedTo', 'creditedTo', 'date', 'dateTo', 'asOf', 'usedSince', 'from', 'to', 'currency', 'precision', 'field', 'expectedRevision', 'locality', 'model'])
-/** `from` and `to` of a lineage are bodies and places in words; those of a period are dates. */
-const isDate = (text: string): boolean => /^\d{4}(?:-\d\d){0,2}$/.test(text)
 /** Titles of what others published are quoted as they are: they may name persons, but no number of theirs. */
 const isQuoted = (field: string): boolean => field === 'title' || field === 'titleAsCited' || field === 'publisher'
 /** Nobody nests deeper; what is deeper is not looked at, and no document either. */
@@ -53,12 +49,11 @@ const MAX_DEPTH = 12
 export function inspectPersonalData(document: unknown, { onlyIdentifiers = false }: { onlyIdentifiers?: boolean } = {}): Finding[] {
   const findings: Finding[] = []
   const walk = (value: unknown, path: (string | number)[], field: string, isSource: boolean): void => {
-    if (typeof value === 'string') findings.push(...inspectText(value, path, isSource))
+    if (typeof value === 'string') findings.push(...(isDate(value) ? [] : inspectText(value, path, isSource)))
     else if (path.length < MAX_DEPTH && Array.isArray(value)) value.forEach((inner, i) => walk(inner, [...path, i], field, isSource))
     else if (path.length < MAX_DEPTH && value !== null && typeof value === 'object') {
       for (const [name, inner] of Object.entries(value)) {
-        if (isSkipped(name) && !((name === 'from' || name === 'to') && typeof inner === 'string' && !isDate(inner))) continue
-        walk(inner, [...path, name], name, isSource || isQuoted(name))
+        if (!isGiven(name)) walk(inner, [...path, name], name, isSource || isQuoted(name))
       }
     }
   }
