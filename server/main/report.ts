@@ -2,7 +2,7 @@
 import { spinner } from '@clack/prompts'
 import { ConfigError } from '../config.ts'
 import { AppError, StartupError } from '../errors.ts'
-import { SeedFileError } from '../../seed/seed.ts'
+import { SeedFileError } from '../../seed/problems.ts'
 import type { SearchStatus } from '../search/engine.ts'
 
 /** Shown at the start, on the first page and in the IDE. */
