@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, TermKind } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
 import { openedWord } from './meilisearch-index.ts'
-import type { Form, QueryUnit } from './query.ts'
+import { type Form, isTag, type QueryUnit } from './query.ts'
 
 /** Conditions that facets stand for, and the rest by the field of the caller's filter. */
 export interface MeiliFilter { own: Map<FacetName, string>; others: Map<keyof SearchFilter, string> }
@@ -84,7 +84,7 @@ function anyOf(terms: readonly QueryUnit[]): string {
     ...forms.filter(isOneWord).map(({ words }) => words.join('_')),
     ...(forms.every(isOneWord) ? [] : forms.filter(({ words }) => words.length === 1).map(({ words }) => openedWord(words[0]!))),
   ]))]
-  const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1 && !form.words[0]!.startsWith('#')).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
+  const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1 && !isTag(form)).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
   return prefixes.length === 0 ? among('words', values) : `(${[among('words', values), ...prefixes].join(' OR ')})`
 }
 

@@ -4,7 +4,7 @@ import { MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchCand
 import { FACET_FILTERS } from './filter.ts'
 import { among, matchFilter, type MeiliFilter } from './meilisearch-filter.ts'
 import { FACET_FIELDS, tagWord } from './meilisearch-index.ts'
-import { ENOUGH, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
+import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
 
 /** Meilisearch reads ten words and silently drops the rest. */
 const MAX_WORDS = 10
@@ -162,7 +162,7 @@ export function relaxationsOf(skeleton: Pick<Skeleton, 'match' | 'isPlaced'>, fi
 const FIELDS = ['name', 'aliases', 'concepts', 'text'] as const
 function standsIn({ words, tags }: SearchCandidate, { forms, isPrefix }: QueryUnit): boolean {
   return forms.some((form) => {
-    if (form.words[0]!.startsWith('#')) return tags[form.words[0]!.slice(1)] !== undefined
+    if (isTag(form)) return tags[form.words[0]!.slice(1)] !== undefined
     const wanted = ` ${form.words.join(' ')}${isPrefix ? '' : ' '}`
     return FIELDS.some((field) => words[field].includes(wanted))
   })

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { COUNT_CAP, MAX_OFFSET, RERANKED, type FacetName, type SearchRequest } from './engine.ts'
 import { FACET_FILTERS, facetConditions, otherConditions, placedIn } from './filter.ts'
 import { VERSIONS, type Versions } from './knowledge.ts'
-import { ENOUGH, looseRule, placeFilter, placeIds, type Form, type UnderstoodQuery } from './query.ts'
+import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type Form, type UnderstoodQuery } from './query.ts'
 import { tagOf } from './thesaurus.ts'
 
 /** Looked at closely: the counts are exact, the ranking stops here. Beyond it what was asked for must stand in the name, or the record be a notable one. */
@@ -50,7 +50,7 @@ function pairsOf(queries: readonly string[]): string {
 
 /** Rough order of the candidates: everything counts more where it stands in a name, less in a text. Ours comes after it. */
 function scoreOf(query: UnderstoodQuery): RawBuilder<number> {
-  const plain = (forms: readonly Form[]): Form[] => forms.filter(({ words }) => !words[0]!.startsWith('#'))
+  const plain = (forms: readonly Form[]): Form[] => forms.filter((form) => !isTag(form))
   const rows = [
     ...query.terms.map(({ forms, isPrefix, weight }) => ({ forms: plain(forms), isPrefix, weight })),
     ...query.concepts.map(({ key, weight }) => ({ forms: [{ words: [tagOf(key)], factor: 1 }], isPrefix: false, weight: 2 * weight })),
@@ -68,7 +68,7 @@ function scoreOf(query: UnderstoodQuery): RawBuilder<number> {
 
 /** How much of what was asked for stands in the name: cheap enough to be told of every row that matches. */
 function namedOf(query: UnderstoodQuery): RawBuilder<number> {
-  const terms = query.terms.filter((term) => term.isRequired && !term.forms[0]!.words[0]!.startsWith('#')).slice(0, 8)
+  const terms = query.terms.filter((term) => term.isRequired && !isTag(term.forms[0]!)).slice(0, 8)
   if (terms.length === 0) return sql<number>`0`
   return sql<number>`(${sql.join(terms.map((term) => sql`${term.weight}::float4 * (f.name_words like ${`% ${(term.isCorrected ? term.forms[1]! : term.forms[0]!).words.join(' ')}${term.isPrefix ? '' : ' '}%`})::int`), sql` + `)})`
 }
@@ -87,14 +87,14 @@ export function skeletonQuery(query: UnderstoodQuery, request: SearchRequest): R
   const near = isBrowse || match.isFree ? [] : [...(request.near?.keys() ?? [])]
   const isNear = sql<boolean>`model_id = any(${near}::uuid[])`
   const nearFirst = near.length === 0 ? sql`` : sql`${isNear} desc, `
-  const matchesLoosely = near.length === 0 ? match.loose : sql<boolean>`(${match.loose} or s.${isNear})`
+  const orNear = (words: RawBuilder<boolean>): RawBuilder<boolean> => (near.length === 0 ? words : sql<boolean>`(s.${isNear} or ${words})`)
   const isWithin = within.length === 0 ? undefined : placedIn(within)
   // A place that would leave nothing only lifts. By the text alone, as with the looser match: a filter must not change what a facet promised.
   const mode = isBrowse ? sql`select true as is_strict, false as is_placed` : sql`
     select p.is_placed, (select count(*) from (select from model_search s where ${match.strict} ${isWithin === undefined ? sql`` : sql`and (not p.is_placed or ${isWithin})`} limit ${ENOUGH}) e) >= ${ENOUGH} as is_strict
-    from (select ${isWithin === undefined ? sql`false` : sql`exists (select from model_search s where ${matchesLoosely} and ${isWithin})`} as is_placed) p`
+    from (select ${isWithin === undefined ? sql`false` : sql`exists (select from model_search s where ${orNear(match.loose)} and ${isWithin})`} as is_placed) p`
   const matches = isBrowse || match.isFree ? sql`` : sql`
-      and ${near.length === 0 ? sql`` : sql`(s.${isNear} or `}s.folded @@ (select case when is_strict then ${match.all}::tsquery else ${match.any}::tsquery end from mode)${near.length === 0 ? sql`` : sql`)`}`
+      and ${orNear(sql<boolean>`s.folded @@ (select case when is_strict then ${match.all}::tsquery else ${match.any}::tsquery end from mode)`)}`
   const placeCondition = isWithin === undefined ? undefined : sql<boolean>`(not (select is_placed from mode) or ${isWithin})`
 
   // Every condition whose own absence is to be counted; the others are plain.

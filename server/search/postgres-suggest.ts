@@ -2,7 +2,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import type { EngineSuggestion } from './engine.ts'
-import type { UnderstoodQuery } from './query.ts'
+import { toTsQuery } from './postgres-query.ts'
+import { isTag, type UnderstoodQuery } from './query.ts'
 
 /** Of the models that match, so many of the notable ones are looked at closely: "to" alone begins a word in most names. */
 const MAX_CANDIDATES = 500
@@ -12,8 +13,7 @@ export async function suggestFromPostgres(db: Kysely<Database>, query: Understoo
   if (query.isEmpty) return []
   const typed = query.terms.map((term) => term.forms[0]!.words.join(' ')).join(' ')
   // The word being typed is a prefix even when a blank follows it nowhere; earlier words are whole.
-  const forms = (term: UnderstoodQuery['terms'][number], isLast: boolean) => `(${term.forms.filter(({ words }) => !words[0]!.startsWith('#')).map((form) => form.words.map((word, i) => `'${word}'${isLast && i === form.words.length - 1 ? ':*' : ''}`).join(' <-> ')).join(' | ')})`
-  const named = query.terms.map((term, i) => forms(term, i === query.terms.length - 1)).join(' & ')
+  const named = query.terms.map(({ forms }, i) => `(${toTsQuery(forms.filter((form) => !isTag(form)), i === query.terms.length - 1)})`).join(' & ')
   const models = sql`(select 'MODEL', s.model_id, s.name, case when s.name_words like ${` ${typed}%`} then 0 when s.name_words like ${`% ${typed}%`} then 1 when s.alias_words like ${`% ${typed}%`} then 2 else 3 end, 0, s.prior::float8
     from (select model_id, name, name_words, alias_words, prior from model_search where named @@ ${named}::tsquery order by prior desc, updated_at desc, model_id limit ${MAX_CANDIDATES}) s order by 4, 6 desc, 3 limit ${limit})`
   const topics = sql`(select 'TOPIC', t.id, t.label_vi, case when f_fold(t.label_vi) like ${`${typed}%`} then 1 else 2 end, 1, 1 from term t

@@ -11,6 +11,8 @@ export interface QueryPart { id: string; text: string; kind: QueryPartKind; mean
 
 /** One way to write a term: its folded words in a row. A word that begins with `#` is a concept's tag. */
 export interface Form { words: string[]; factor: number }
+/** A concept's tag, and no words. */
+export const isTag = ({ words }: Form): boolean => words[0]!.startsWith('#')
 
 /** One word asked for: found when any of its forms is. */
 export interface QueryTerm {

@@ -8,7 +8,7 @@ import { NUMBER_WORDS, SLOGAN_WORDS } from './grammar.ts'
 import type { Knowledge } from './knowledge.ts'
 import type { Lexicon } from './lexicon.ts'
 import { describePlace, type PlaceMatch } from './places.ts'
-import type { Form, QueryPart, QueryTerm, QueryUnit, UnderstoodQuery } from './query.ts'
+import { type Form, isTag, type QueryPart, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
 import { tagOf } from './thesaurus.ts'
 import { readWords, type Words } from './words.ts'
 
@@ -148,7 +148,7 @@ function unitsOf(content: readonly Placed[], said: readonly (ConceptMatch & { qu
     const isSure = here.every(({ factor }) => factor >= 0.85)
     units.push({
       // A single word that may mean something else is looked for as it stands, too; so is a word that is still being typed.
-      forms: [...here.map(({ concept }) => tag(concept.key)), ...(here[0]!.to - here[0]!.from === 1 && (!isSure || term.isPrefix) ? term.forms.filter(({ words }) => !words[0]!.startsWith('#')) : [])],
+      forms: [...here.map(({ concept }) => tag(concept.key)), ...(here[0]!.to - here[0]!.from === 1 && (!isSure || term.isPrefix) ? term.forms.filter((form) => !isTag(form)) : [])],
       wider: here.flatMap(({ query }) => query.others.map(({ key }) => tag(key))),
       weight: Math.max(...here.map(({ query }) => query.weight)), isPrefix: term.isPrefix && to - from === 1 && here[0]!.to - here[0]!.from === 1,
     })
@@ -189,7 +189,7 @@ function formWeight(form: Form, lexicon: Lexicon): number {
 
 function pairsOf(terms: readonly QueryTerm[]): UnderstoodQuery['pairs'] {
   const pairs: UnderstoodQuery['pairs'] = []
-  const plain = (term: QueryTerm): Form[] => term.forms.filter(({ words }) => !words[0]!.startsWith('#')).slice(0, 3)
+  const plain = (term: QueryTerm): Form[] => term.forms.filter((form) => !isTag(form)).slice(0, 3)
   for (let i = 0; i + 1 < terms.length; i += 1) {
     const [a, b] = [terms[i]!, terms[i + 1]!]
     if (!a.isRequired && !b.isRequired) continue

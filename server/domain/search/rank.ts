@@ -3,9 +3,9 @@
  * an alias, an alias a concept, a concept the text; what was meant counts beside the words; recognition and evidence decide between equals.
  */
 import type { SearchCandidate } from '../../search/engine.ts'
-import type { QueryConcept, UnderstoodQuery } from '../../search/query.ts'
+import { isTag, type QueryConcept, type UnderstoodQuery } from '../../search/query.ts'
 import { strengthOf, type TagCounts } from '../../search/tags.ts'
-import { factsOf, has, isTag, MATCHED_FIELDS, type MatchedField, mayHave, type Possible, possibleIn, spelledOf, stands, trigramsOf } from './record-words.ts'
+import { factsOf, has, MATCHED_FIELDS, type MatchedField, mayHave, type Possible, possibleIn, spelledOf, stands, trigramsOf } from './record-words.ts'
 
 /** What is worth how much. Each was tried at 0.6 and 1.5 times its value over all classes of both sets of queries: none gains more than 0.01 so. */
 export const WEIGHTS = {
@@ -64,7 +64,7 @@ export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidat
   const like = vectorOf(first.candidate, rarity)
   for (const hit of hits) {
     if (hit === first) continue
-    hit.parts.like = sure * cosine(like, hit.candidate, rarity)
+    hit.parts.like = sure * cosine(like, vectorOf(hit.candidate, rarity))
     hit.score = Math.min(1, hit.score + hit.parts.like / mostOf(query))
   }
   return [first, ...hits.slice(1).sort(byScore)]
@@ -86,18 +86,12 @@ function vectorOf(candidate: SearchCandidate, rarity: (key: string) => number): 
 }
 
 /** How alike two records are in what they are about, 0..1. */
-function cosine(a: Vector, candidate: SearchCandidate, rarity: (key: string) => number): number {
+function cosine(a: Vector, b: Vector): number {
   let both = 0
-  let squares = 0
-  for (const [key, strength] of factsOf(candidate).strengths) {
-    const value = strength * rarity(key)
-    squares += value * value
-    both += value * (a.values.get(key) ?? 0)
-  }
-  const sizes = a.size * Math.sqrt(squares)
+  for (const [key, value] of b.values) both += value * (a.values.get(key) ?? 0)
+  const sizes = a.size * b.size
   return sizes === 0 ? 0 : both / sizes
 }
-
 
 const tagStrength = (candidate: SearchCandidate, key: string): number => {
   const counts = candidate.tags[key]

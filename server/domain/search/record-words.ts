@@ -1,7 +1,7 @@
 /** What a record's words are looked up by while it is ranked: made once per record in memory, kept as long as its words are. */
 import type { SearchCandidate } from '../../search/engine.ts'
 import { tokenize } from '../../search/fold.ts'
-import type { Form, UnderstoodQuery } from '../../search/query.ts'
+import { type Form, isTag, type UnderstoodQuery } from '../../search/query.ts'
 import { strengthOf } from '../../search/tags.ts'
 
 export type MatchedField = 'name' | 'aliases' | 'concepts' | 'text'
@@ -80,6 +80,3 @@ const BLANK = 32
 
 /** Do the words stand in this field? */
 export const stands = (candidate: SearchCandidate, field: MatchedField, form: Form, isPrefix: boolean): boolean => has(candidate.words[field], form, isPrefix)
-
-/** The key of a concept, not a word. */
-export const isTag = (form: Form): boolean => form.words[0]!.startsWith('#')
