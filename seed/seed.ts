@@ -81,13 +81,13 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     await sql`select pg_advisory_xact_lock(hashtext('seed'))`.execute(trx)
     const before = (await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst())?.value as { files: string; report: SeedReport } | undefined
     const isKnown = before?.files === files && options.isForced !== true
-    const prepared = isKnown ? undefined : options.prepared ?? prepareSeed(folder)
     const isFirst = (await trx.selectFrom('locality').select('id').limit(1).executeTakeFirst()) === undefined
-    const preparedUnits = isFirst ? await prepared?.units : undefined
-    const loading = loadUnits(trx, { onProgress: tell, prepared: preparedUnits })
+    // Where there are units already, theirs are what records are put together with.
+    const prepared = isKnown || !isFirst ? undefined : options.prepared ?? prepareSeed(folder)
+    const loading = loadUnits(trx, { onProgress: tell, prepared: await prepared?.units })
     loading.catch(() => {})
     // Records are put together while the database writes the units: the embedded one runs in a thread of its own.
-    const drafted = isFirst ? await prepared?.drafted : undefined
+    const drafted = await prepared?.drafted
     const units = await loading
     if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
 
