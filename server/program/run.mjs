@@ -1,5 +1,5 @@
 // @ts-check
-/** `node server/program/run.mjs NAME …`: the program of that name, put together again only when a source has changed since (0.4 s). */
+/** `node server/program/run.mjs NAME …`: the program of that name, put together again only when a source has changed since (0.5 s). */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
