@@ -15,6 +15,7 @@ export const BINH: SignedInViewer = { id: 'key-binh', name: 'Bình', role: 'CURA
 export const CHI: SignedInViewer = { id: 'key-chi', name: 'Chi', role: 'ADMIN', localities: [] }
 export const officer = (...localities: string[]): SignedInViewer => ({ id: 'key-officer', name: 'Công an phường', role: 'LOCALITY_OFFICER', localities })
 export const ANYBODY: Viewer = null
+export const localityId = async (db: Kysely<Database>, slug: string): Promise<string> => (await db.selectFrom('locality').select('id').where('slug', '=', slug).executeTakeFirstOrThrow()).id
 
 export interface Said { data: any; errors: { message: string; code: unknown; path: readonly (string | number)[] | undefined }[] }
 export interface Person {

@@ -3,21 +3,20 @@ import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createSeededDatabase, type TestDatabase } from '../../support/database.ts'
-import { AN, ANYBODY, as, BINH, NEW_MODEL, officer, publish } from './editing.ts'
+import { AN, ANYBODY, as, BINH, localityId, NEW_MODEL, officer, publish } from './editing.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let opened: TestDatabase
 beforeAll(async () => { opened = await createSeededDatabase() })
 afterAll(() => opened?.close())
 const by = (viewer: Parameters<typeof as>[1]) => as(opened.db, viewer)
-const localityId = async (slug: string): Promise<string> => (await opened.db.selectFrom('locality').select('id').where('slug', '=', slug).executeTakeFirstOrThrow()).id
 const STEPS = 'workflowSteps(first: $first, after: $after, last: $last) { totalCount edges { cursor } nodes { kind from to revision actor reason at mergeId mergedWith mergeUndoneAt } pageInfo { hasNextPage endCursor } }'
 const stepsOf = async (viewer: Parameters<typeof as>[1], id: string, page: object = {}) =>
   (await by(viewer).read(`query ($id: ID!, $first: Int, $after: String, $last: Int) { node(id: $id) { ... on Model { ${STEPS} } } }`, { id, ...page })).node?.workflowSteps
 const brief = ({ nodes }: any) => nodes.map(({ kind, from, to, revision, actor, reason }: any) => [kind, from, to, revision, actor, reason])
 
 it('an officer reads why changes to their draft were asked for; a stranger reads nothing, published or not', async () => {
-  const [own, stranger] = [officer(await localityId('can-tho')), { ...officer(await localityId('ha-noi')), id: 'key-other', name: 'Người khác' }]
+  const [own, stranger] = [officer(await localityId(opened.db, 'can-tho')), { ...officer(await localityId(opened.db, 'ha-noi')), id: 'key-other', name: 'Người khác' }]
   const draft = await by(own).done('createModel', { ...NEW_MODEL, name: 'Bến phà ba không', origin: { locality: 'can-tho' }, reason: 'Theo báo cáo tháng 7' })
   const at = { id: draft.id, expectedRevision: 1 }
   await by(own).done('submitModel', at)
@@ -60,7 +59,7 @@ it('is paged, from both ends, in one statement', async () => {
 })
 
 it('a curator finds the merge to take back; who may not know the other record is not told of it', async () => {
-  const own = officer(await localityId('can-tho'))
+  const own = officer(await localityId(opened.db, 'can-tho'))
   const target = await publish(opened.db, await by(own).done('createModel', { ...NEW_MODEL, name: 'Đò ngang an toàn', origin: { locality: 'can-tho' } }), own)
   const source = await by(AN).done('createModel', { ...NEW_MODEL, name: 'Đò dọc an toàn', origin: { locality: 'ha-noi' } })
   const merge = async (targetRevision: number): Promise<any> => by(BINH).write('mergeModels', {

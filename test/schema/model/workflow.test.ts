@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSeededDatabase, type TestDatabase } from '../../support/database.ts'
-import { AN, ANYBODY, as, BINH, CHI, NEW_MODEL, officer, publish } from './editing.ts'
+import { AN, ANYBODY, as, BINH, CHI, localityId, NEW_MODEL, officer, publish } from './editing.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let opened: TestDatabase
@@ -10,7 +10,6 @@ beforeAll(async () => { opened = await createSeededDatabase() })
 afterAll(() => opened?.close())
 const by = (viewer: Parameters<typeof as>[1]) => as(opened.db, viewer)
 const idOf = async (slug: string): Promise<{ id: string; revision: number }> => (await by(ANYBODY).read(`{ model(slug: "${slug}") { id revision } }`)).model
-const localityId = async (slug: string): Promise<string> => (await opened.db.selectFrom('locality').select('id').where('slug', '=', slug).executeTakeFirstOrThrow()).id
 
 describe('a new record', () => {
   it('is written, handed in, reviewed by another, and read by everybody', async () => {
@@ -138,7 +137,7 @@ describe('frontend story 8', () => {
     const none = Buffer.from('Model:00000000-0000-7000-8000-000000000000').toString('base64')
     expect(await by(AN).write('submitModel', { ...input, id: none })).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND' })
     expect(await by(AN).write('submitModel', { ...input, id: 'rubbish' })).toMatchObject({ __typename: 'ValidationError' })
-    const stranger = officer(await localityId('an-giang'))
+    const stranger = officer(await localityId(opened.db, 'an-giang'))
     expect(await by(stranger).write('submitModel', input)).toMatchObject({ __typename: 'NotFoundError' })
     expect(await by(stranger).write('publishModel', input)).toMatchObject({ __typename: 'ForbiddenError' })
     const { errors } = await by(ANYBODY).ask('mutation ($input: SubmitModelInput!) { submitModel(input: $input) { __typename } }', { input })
@@ -148,13 +147,13 @@ describe('frontend story 8', () => {
 
 describe('an officer', () => {
   it('writes of their own territory, hands in, and decides nothing', async () => {
-    const own = officer(await localityId('can-tho'))
+    const own = officer(await localityId(opened.db, 'can-tho'))
     expect(await by(own).write('createModel', NEW_MODEL)).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await by(own).write('createModel', { ...NEW_MODEL, origin: { locality: 'an-giang' } })).toMatchObject({ __typename: 'ForbiddenError' })
     const draft = await by(own).done('createModel', { ...NEW_MODEL, name: 'Bến phà an toàn', origin: { locality: 'can-tho' } })
     const input = { id: draft.id, expectedRevision: 1 }
     expect(await by(own).write('updateModel', { ...input, origin: { locality: 'an-giang' } })).toMatchObject({ __typename: 'ForbiddenError' })
-    expect((await by(officer(await localityId('an-giang'))).read('query ($id: ID!) { node(id: $id) { id } }', { id: draft.id })).node).toBeNull()
+    expect((await by(officer(await localityId(opened.db, 'an-giang'))).read('query ($id: ID!) { node(id: $id) { id } }', { id: draft.id })).node).toBeNull()
     expect(await by(own).done('submitModel', input)).toMatchObject({ editorialState: 'SUBMITTED' })
     for (const step of ['startReview', 'approveModel', 'publishModel', 'archiveModel', 'rejectModel', 'requestChanges']) expect(await by(own).write(step, { ...input, reason: 'x' })).toMatchObject({ __typename: 'ForbiddenError' })
     const published = (await by(ANYBODY).read('{ models(filter: { originLocalityIn: ["an-giang"] }, first: 1) { nodes { id revision } } }')).models.nodes[0]

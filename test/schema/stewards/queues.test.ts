@@ -3,14 +3,13 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cycleAt, cycleOfDay } from '../../../server/domain/review/cycle.ts'
 import { createSeededDatabase, type TestDatabase } from '../../support/database.ts'
-import { AN, ANYBODY, as, BINH, NEW_MODEL, officer, publish } from '../model/editing.ts'
+import { AN, ANYBODY, as, BINH, localityId, NEW_MODEL, officer, publish } from '../model/editing.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let opened: TestDatabase
 beforeAll(async () => { opened = await createSeededDatabase() })
 afterAll(() => opened?.close())
 const by = (viewer: Parameters<typeof as>[1]) => as(opened.db, viewer)
-const localityId = async (slug: string): Promise<string> => (await opened.db.selectFrom('locality').select('id').where('slug', '=', slug).executeTakeFirstOrThrow()).id
 const ITEMS = 'items { id isDone revision error { __typename code message ... on ValidationError { issues { path code } } } } doneCount refusedCount'
 
 describe('the review queue', () => {
@@ -32,7 +31,7 @@ describe('the review queue', () => {
     expect(first.pageInfo.hasNextPage).toBe(true)
     expect((await queue(BINH, {}, { first: 2, after: first.pageInfo.endCursor })).nodes.map(({ id }: any) => id)).toEqual([three.id])
 
-    expect((await queue(officer(await localityId('an-giang')))).nodes.map(({ id }: any) => id)).toEqual([three.id])
+    expect((await queue(officer(await localityId(opened.db, 'an-giang')))).nodes.map(({ id }: any) => id)).toEqual([three.id])
     expect((await queue(officer())).totalCount).toBe(0)
     expect((await queue(BINH, { localityIn: ['can-tho'] })).totalCount).toBe(2)
     expect((await queue(BINH, { stateIn: ['DRAFT'] })).totalCount).toBe(0)
@@ -84,7 +83,7 @@ describe('curator story 6', () => {
     expect(after).toMatchObject({ operationalStatus: 'RETIRED', reviews: [{ cycle, decision: 'RETIRE', reason: 'Không còn địa bàn nào làm.' }], history: { totalCount: model.history.totalCount + 1, nodes: [{ reason: 'Thanh loại theo kết quả sơ kết.' }, { number: model.revision }] } })
 
     const own = await due({ filter: { originLocalityIn: ['can-tho'] } })
-    expect((await due({}, officer(await localityId('can-tho')))).totalCount).toBeLessThanOrEqual(own.totalCount)
+    expect((await due({}, officer(await localityId(opened.db, 'can-tho')))).totalCount).toBeLessThanOrEqual(own.totalCount)
     expect((await due({}, officer())).totalCount).toBe(0)
     expect((await by(AN).ask(DUE, { cycle: 3 })).errors).toMatchObject([{ code: 'BAD_USER_INPUT' }])
   })
