@@ -10,6 +10,7 @@ import { partialDate } from '../server/domain/model/document.ts'
 import { SeedFileError, nearest, suggestion, type SeedProblem } from './problems.ts'
 import { mergeSources, sourceKey } from './sources.ts'
 import { readThesaurusFiles } from './thesaurus.ts'
+import { inStretches } from './stretches.ts'
 import { readYaml, type ReadFile } from './yaml-file.ts'
 
 export { SeedFileError } from './problems.ts'
@@ -37,7 +38,7 @@ export async function readSeedFiles(folder: string = SEED_FOLDER): Promise<SeedC
   const [vocabularies, reviews, totals, modelNames] = await Promise.all([
     read('vocabularies.yaml', seedVocabulariesFile), read('reviews.yaml', seedReviewsFile), read('totals.yaml', seedTotalsFile), listModels(folder, problems),
   ])
-  const models = await Promise.all(modelNames.map(async (name) => ({ slug: name, content: await read(`models/${name}.yaml`, seedModelFile) })))
+  const models = await inStretches(modelNames, async (name) => ({ slug: name, content: await read(`models/${name}.yaml`, seedModelFile) }))
 
   const thesaurus = await readThesaurusFiles(folder, vocabularies?.value ?? null, problems)
   if (vocabularies?.value) problems.push(...repeatedKeys(vocabularies, ['topics', 'settings', 'participants'], 'key'))

@@ -10,6 +10,7 @@ import { preparePublication, type Publishable, publishPrepared } from '../server
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER } from './parse.ts'
+import { inStretches } from './stretches.ts'
 import { retagModels } from '../server/domain/thesaurus/retag.ts'
 import { writeThesaurus } from './thesaurus.ts'
 import { loadUnits, prepareUnits, type PreparedUnits } from './units/load.ts'
@@ -33,10 +34,13 @@ export interface SeedOptions {
 /** What needs no database: the files read and checked, the units built, the records put together as they are on a database that holds no unit yet. */
 export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<PreparedUnits>; drafted: Promise<Draft> }
 
-/** Begins with what needs no database, for a start that is known to need it all: the embedded database opens meanwhile. */
-export function prepareSeed(folder: string = SEED_FOLDER): PreparedSeed {
-  const catalogue = readSeedFiles(folder)
+/**
+ * Begins with what needs no database, for a start that is known to need it all: first the units, while the embedded database opens in its
+ * thread; the records when `opening` has ended, since on two cores all at once would only keep the database from its own work.
+ */
+export function prepareSeed({ folder = SEED_FOLDER, opening }: { folder?: string; opening?: Promise<unknown> } = {}): PreparedSeed {
   const units = new Promise<PreparedUnits>((resolve, reject) => void setImmediate(() => { try { resolve(prepareUnits()) } catch (error) { reject(error) } }))
+  const catalogue = Promise.all([units, opening]).then(() => readSeedFiles(folder))
   const drafted = Promise.all([catalogue, units]).then(([files, { set }]) => draft(files, createPlaceResolver(unitRowsOf(set))))
   // Whoever seeds hears of a mistake; until then nobody listens.
   for (const work of [catalogue, units, drafted]) work.catch(() => {})
@@ -83,7 +87,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     const isKnown = before?.files === files && options.isForced !== true
     const isFirst = (await trx.selectFrom('locality').select('id').limit(1).executeTakeFirst()) === undefined
     // Where there are units already, theirs are what records are put together with.
-    const prepared = isKnown || !isFirst ? undefined : options.prepared ?? prepareSeed(folder)
+    const prepared = isKnown || !isFirst ? undefined : options.prepared ?? prepareSeed({ folder })
     const loading = loadUnits(trx, { onProgress: tell, prepared: await prepared?.units })
     loading.catch(() => {})
     // Records are put together while the database writes the units: the embedded one runs in a thread of its own.
@@ -106,9 +110,6 @@ const total = ({ models: { added, updated, unchanged } }: SeedReport): number =>
 /** Documents before their sources are known to the database, with the places that were named. */
 export interface Draft { places: SeedReport['places']; context: DocumentContext; documents: Publishable[]; sourceIds: Map<string, string> }
 
-/** Models turned into documents between other work: a stretch at a time, so that the database's answers are not kept waiting. */
-const STRETCH = 20
-
 async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceIds = new Map([...catalogue.sources.keys()].map((key) => [key, seededSourceId(key)]))): Promise<Draft> {
   const places: SeedReport['places'] = { named: 0, resolved: 0, unresolved: [] }
   const context: DocumentContext = {
@@ -119,11 +120,7 @@ async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceId
       if (unresolved !== null) places.unresolved.push(unresolved)
     },
   }
-  const documents: Draft['documents'] = []
-  for (const [i, model] of catalogue.models.entries()) {
-    documents.push(preparePublication({ id: seededModelId(model.slug), slug: model.slug, document: toModelDocument(model, context), author: SEED_AUTHOR, isSeed: true }))
-    if (i % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve))
-  }
+  const documents = await inStretches(catalogue.models, (model): Publishable => preparePublication({ id: seededModelId(model.slug), slug: model.slug, document: toModelDocument(model, context), author: SEED_AUTHOR, isSeed: true }))
   return { places, context, documents, sourceIds }
 }
 

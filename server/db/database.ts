@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   dataDir?: string | null | undefined
   /** A dump that a new embedded database starts from. */
   template?: string | undefined
+  /** SQL that a new embedded database is made with; where it fails, none is made. */
+  creation?: string | undefined
   queryTimeoutMs?: number | undefined
   poolSize?: number | undefined
   logger?: Logger | undefined
@@ -64,10 +66,10 @@ async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, po
   }
 }
 
-async function openEmbedded({ dataDir = null, template, queryTimeoutMs = QUERY_TIMEOUT_MS, logger }: DatabaseOptions): Promise<OpenDatabase> {
+async function openEmbedded({ dataDir = null, template, creation, queryTimeoutMs = QUERY_TIMEOUT_MS, logger }: DatabaseOptions): Promise<OpenDatabase> {
   const directory = dataDir === null ? null : directoryOf(dataDir)
   const release = directory === null ? () => {} : await holdDirectory(resolve(dataDir!), directory)
-  const engine = new EmbeddedEngine({ directory, queryTimeoutMs, ...(template === undefined ? {} : { template }), ...(logger === undefined ? {} : { logger }) })
+  const engine = new EmbeddedEngine({ directory, queryTimeoutMs, template, creation, logger })
   try {
     await engine.ready()
   } catch (error) {

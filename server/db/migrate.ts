@@ -12,11 +12,26 @@ const LOCK_TIMEOUT_MS = 10_000
 /** Names of this program's migrations, in order. */
 export const knownMigrations = (): string[] => readdirSync(FOLDER).filter((file) => file.endsWith('.sql')).map((file) => file.replace('.sql', '')).sort()
 
-function readMigrations(): Record<string, Migration> {
-  return Object.fromEntries(knownMigrations().map((name) => [
-    name,
-    { up: async (db: Kysely<unknown>) => void (await sql.raw(`set local statement_timeout = 0; set local lock_timeout = ${LOCK_TIMEOUT_MS};\n${readFileSync(`${FOLDER}${name}.sql`, 'utf8')}`).execute(db)) },
-  ]))
+const readMigration = (name: string): string => `set local statement_timeout = 0; set local lock_timeout = ${LOCK_TIMEOUT_MS};\n${readFileSync(`${FOLDER}${name}.sql`, 'utf8')}`
+
+const readMigrations = (): Record<string, Migration> => Object.fromEntries(knownMigrations().map((name) => [name, { up: async (db: Kysely<unknown>) => void (await sql.raw(readMigration(name)).execute(db)) }]))
+
+/**
+ * All migrations as one text for a database that is empty and nobody else's, with the tables that the migrator keeps. The thread of the
+ * embedded database runs it while this one loads the program: through the migrator its fifty statements would each wait for that.
+ */
+export function creationScript(): string {
+  const names = knownMigrations()
+  const at = new Date().toISOString()
+  return [
+    'begin',
+    `create table "migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null)`,
+    `create table "migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null)`,
+    `insert into "migration_lock" values ('migration_lock', 0)`,
+    ...names.map(readMigration),
+    `insert into "migration" values ${names.map((name) => `('${name}', '${at}')`).join(', ')}`,
+    'commit',
+  ].join(';\n')
 }
 
 // Their order is looked at below, by their names: Kysely's check goes by the clocks of the machines that applied them.

@@ -1,7 +1,7 @@
 /** The composition root: database → catalogue → search → schema → HTTP → a clean stop. Read it from top to bottom to know the program. */
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
-import { prepareSeed, seed } from '../../seed/seed.ts'
+import { type PreparedSeed, seed } from '../../seed/seed.ts'
 import { createAuthenticate, oncePerCaller } from '../auth.ts'
 import { createKeyUses } from '../auth/key-uses.ts'
 import { createTokenVerifier } from '../auth/tokens.ts'
@@ -28,16 +28,16 @@ export interface Start {
   logger: Logger
   report: StartReporter
   opening: Promise<OpenDatabase>
-  /** Whether the embedded database is being made. */
-  isNew: boolean
+  /** What is being prepared for a new embedded database. */
+  prepared: PreparedSeed | undefined
 }
 
 /** Resolves once the server answers. @throws what keeps it from it, with the database closed */
-export async function serve({ config, logger, report, opening, isNew }: Start): Promise<void> {
-  // Schema and HTTP are needed last, so they are loaded beside all of this.
-  const loading = Promise.all([import('../../schema/index.ts'), import('../http.ts')])
-  const prepared = isNew ? prepareSeed() : undefined
-  const database = await report.step('opening the database', () => opening)
+export async function serve({ config, logger, report, opening, prepared }: Start): Promise<void> {
+  // Schema and HTTP are needed last, so they are loaded beside all of this; after what the database will wait for.
+  const isReady = prepared?.drafted.then(() => {}, () => {})
+  const loading = (isReady ?? Promise.resolve()).then(() => Promise.all([import('../../schema/index.ts'), import('../http.ts')]))
+  const database = await report.step(prepared ? 'making the database' : 'opening the database', () => opening)
   const { db } = database
   // From here on whatever fails must still let go of the database, or its lock outlives a start that was refused.
   try {

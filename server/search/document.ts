@@ -48,12 +48,20 @@ export interface SearchDocument {
 
 /** Reads the search documents of the given models, or of all when `modelIds` is undefined; an id that is not published gives none. */
 export async function readSearchDocuments(db: Kysely<Database>, modelIds?: readonly string[], options: { after?: string; limit?: number } = {}): Promise<SearchDocument[]> {
+  const { untagged, tag } = await readUntagged(db, modelIds, options)
+  return untagged.map(tag)
+}
+
+export type Untagged = Omit<SearchDocument, 'tags' | 'openings'>
+
+/** The same before its texts are looked through, for whoever has other work to do between: `tag` makes a document whole. */
+export async function readUntagged(db: Kysely<Database>, modelIds?: readonly string[], options: { after?: string; limit?: number } = {}): Promise<{ untagged: Untagged[]; tag(document: Untagged): SearchDocument }> {
   const wanted = sql`
     select m.* from model m join model_record v on v.id = m.id and v.published_revision = m.revision and v.editorial_state not in ('ARCHIVED', 'MERGED', 'REJECTED') where true
       ${modelIds === undefined ? sql`` : sql`and m.id = any(${[...modelIds]}::uuid[])`}
       ${options.after === undefined ? sql`` : sql`and m.id > ${options.after}::uuid`}
       order by m.id ${options.limit === undefined ? sql`` : sql`limit ${options.limit}::int`}`
-  const { rows } = await sql<{ document: Omit<SearchDocument, 'tags' | 'openings'> }>`
+  const { rows } = await sql<{ document: Untagged }>`
     with w as materialized (${wanted}),
     ids as (select id from w),
     terms as (
@@ -109,9 +117,9 @@ export async function readSearchDocuments(db: Kysely<Database>, modelIds?: reado
     from w left join terms on terms.model_id = w.id left join told on told.model_id = w.id left join cover on cover.model_id = w.id
       left join units on units.model_id = w.id left join names on names.model_id = w.id
     order by w.id`.execute(db)
-  if (rows.length === 0) return []
+  if (rows.length === 0) return { untagged: [], tag: (document) => Object.assign(document, { tags: {}, openings: { longs: [], shorts: [] } }) }
   const thesaurus = await readThesaurus(db)
-  return rows.map(({ document }) => ({ ...document, tags: tagsOf(document, thesaurus), openings: openingsOf(document, thesaurus) }))
+  return { untagged: rows.map(({ document }) => document), tag: (document) => Object.assign(document, { tags: tagsOf(document, thesaurus), openings: openingsOf(document, thesaurus) }) }
 }
 
 const RECOGNITION_WEIGHT: Record<string, number> = { NATIONAL: 1, MINISTRY: 0.9, PROVINCE: 0.6, DISTRICT: 0.4, COMMUNE: 0.3, OTHER: 0.2 }

@@ -4,8 +4,9 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
-import { priorOf, readSearchDocuments, type SearchDocument } from './document.ts'
-import { tokenize, type Token } from './fold.ts'
+import { priorOf, readUntagged, type SearchDocument } from './document.ts'
+import { fieldTokensOf } from './field-tokens.ts'
+import type { Token } from './fold.ts'
 import { weightOf } from './tags.ts'
 import { tagOf } from './thesaurus.ts'
 
@@ -33,11 +34,9 @@ const joinWords = (values: readonly Token[][]) => (values.some((v) => v.length) 
 
 /** Cuts a document into words by field. Pure; the same words fill Meilisearch's ranking fields. */
 export function toSearchFields(document: SearchDocument): { fields: SearchFields; tokens: Record<Weight, Token[][]> } {
-  const cut = (texts: readonly (string | null)[]) => texts.filter((text) => text !== null).map((text) => tokenize(text).filter((token) => token.fold.length <= MAX_WORD))
-  const tokens = {
-    A: cut([document.name]), B: cut(document.aliases), C: cut([...document.concepts, ...document.places]),
-    D: cut([document.summary, document.problem, document.howItWorks, ...document.facts]),
-  }
+  const { name, aliases, concepts, lead, text } = fieldTokensOf(document)
+  const short = (values: Token[][]) => values.map((value) => value.filter((token) => token.fold.length <= MAX_WORD))
+  const tokens = { A: short(name), B: short(aliases), C: short(concepts), D: short([...lead, ...text]) }
   return { tokens, fields: { name: joinWords(tokens.A), aliases: joinWords(tokens.B), concepts: joinWords(tokens.C), text: joinWords(tokens.D) } }
 }
 
@@ -90,19 +89,28 @@ export async function refreshSearchDocuments(trx: Kysely<Database>, modelIds: re
   for (let at = 0; at < ids.length; at += 1000) await refreshBatch(trx, ids.slice(at, at + 1000))
 }
 
+/** So many are written while the next are built: the embedded database writes in a thread of its own, and takes about as long. */
+const STRETCH = 60
+
 async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void> {
-  const documents = await readSearchDocuments(trx, ids)
-  const built = documents.map(toRow)
-  const counts = new Map<string, number>()
-  for (const { words } of built) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const { untagged, tag } = await readUntagged(trx, ids)
   const before = await sql<{ word: string; n: number }>`
     select word, count(*)::int as n from model_search, unnest(tsvector_to_array(folded)) word where model_id = any(${ids}::uuid[]) group by 1`.execute(trx)
-  for (const { word, n } of before.rows) counts.set(word, (counts.get(word) ?? 0) - n)
+  const counts = new Map(before.rows.map(({ word, n }) => [word, -n]))
+  let writing: Promise<unknown> | undefined
+  for (let at = 0; at === 0 || at < untagged.length; at += STRETCH) {
+    const built = untagged.slice(at, at + STRETCH).map((document) => toRow(tag(document)))
+    for (const { words } of built) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+    await writing
+    writing = sql`
+      ${at > 0 ? sql`` : sql`with gone as (delete from model_search where model_id = any(${ids}::uuid[]) and not model_id = any(${untagged.map(({ id }) => id)}::uuid[]))`}
+      insert into model_search (${COLUMN_LIST}) select ${COLUMN_LIST} from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
+      on conflict (model_id) do update set (${COLUMN_LIST}, seq) = (${sql.join(COLUMNS.map((column) => sql.ref(`excluded.${column}`)))}, excluded.seq)`.execute(trx)
+    // Heard of when it is waited for.
+    writing.catch(() => {})
+  }
+  await writing
   const changed = [...counts].filter(([, n]) => n !== 0)
-  await sql`
-    with gone as (delete from model_search where model_id = any(${ids}::uuid[]) and not model_id = any(${documents.map((d) => d.id)}::uuid[]))
-    insert into model_search (${COLUMN_LIST}) select ${COLUMN_LIST} from jsonb_populate_recordset(null::model_search, ${JSON.stringify(built.map(({ row }) => row))}::jsonb) r
-    on conflict (model_id) do update set (${COLUMN_LIST}, seq) = (${sql.join(COLUMNS.map((column) => sql.ref(`excluded.${column}`)))}, excluded.seq)`.execute(trx)
   if (changed.length === 0) return
   // Words in one order: two transactions that share words wait for each other instead of deadlocking.
   await sql`

@@ -1,21 +1,20 @@
 /** What a record tells of concepts: how often, in which of its fields. Kept with the record's search rows, so that a query counts it at once. */
-import type { SearchDocument } from './document.ts'
-import { foldedWords, tokenize } from './fold.ts'
+import type { SearchDocument, Untagged } from './document.ts'
+import { fieldTokensOf } from './field-tokens.ts'
 import type { Thesaurus } from './thesaurus.ts'
 
 /** Occurrences in: name, other names, what it is filed under (2 = first of its kind), summary and problem, everything else. */
 export type TagCounts = [name: number, aliases: number, filed: number, lead: number, text: number]
 export type Tags = Record<string, TagCounts>
-type Untagged = Omit<SearchDocument, 'tags' | 'openings'>
 
 /** Tags of a document, by concept. Pure. */
 export function tagsOf(document: Untagged, thesaurus: Thesaurus): Tags {
   const tags: Record<string, TagCounts> = {}
   const at = (key: string): TagCounts => (tags[key] ??= [0, 0, 0, 0, 0])
-  const fields: (readonly (string | null)[])[] = [[document.name], document.aliases, [], [document.summary, document.problem], [document.howItWorks, ...document.facts]]
-  fields.forEach((texts, field) => {
+  const { name, aliases, lead, text } = fieldTokensOf(document)
+  ;[name, aliases, [], lead, text].forEach((values, field) => {
     const counts = new Map<string, number>()
-    for (const text of texts) if (text !== null) thesaurus.tally(tokenize(text), counts)
+    for (const tokens of values) thesaurus.tally(tokens, counts)
     for (const [key, count] of counts) at(key)[field] = Math.min(count, 99)
   })
   for (const [kind, keys] of [['TOPIC', document.topics], ['SETTING', document.settings], ['PARTICIPANT', document.participants]] as const) {
@@ -29,8 +28,8 @@ export function tagsOf(document: Untagged, thesaurus: Thesaurus): Tags {
 
 /** Long forms that the texts write short, and short forms that they write out: both are found by either. */
 export function openingsOf(document: Untagged, thesaurus: Thesaurus): SearchDocument['openings'] {
-  const { name, aliases, concepts, places, summary, problem, howItWorks, facts } = document
-  const words = [name, ...aliases, ...concepts, ...places, summary, problem ?? '', howItWorks ?? '', ...facts].map(foldedWords).join('|')
+  const { name, aliases, concepts, lead, text } = fieldTokensOf(document)
+  const words = [name, aliases, concepts, lead, text].flat().map((tokens) => ` ${tokens.map(({ fold }) => fold).join(' ')} `).join('|')
   // A text is searched only for what it has all words of: a hundredth of the forms.
   const known = new Set(words.split(/[ |]+/))
   const has = (form: readonly string[]): boolean => form.every((word) => known.has(word)) && words.includes(` ${form.join(' ')} `)

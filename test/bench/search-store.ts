@@ -34,7 +34,7 @@ export interface SearchStores {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/nhan-rong-bench')
-const MADE_FROM = ['seed/data', 'server/db/migrations', 'test/bench/generate.ts', ...['document', 'fold', 'grammar', 'postgres-index', 'tags', 'thesaurus'].map((name) => `server/search/${name}.ts`)]
+const MADE_FROM = ['seed/data', 'server/db/migrations', 'test/bench/generate.ts', ...['document', 'field-tokens', 'fold', 'grammar', 'postgres-index', 'tags', 'thesaurus'].map((name) => `server/search/${name}.ts`)]
 /** 100,000 models take 3 GB. */
 const KEPT = 2
 

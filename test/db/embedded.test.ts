@@ -170,6 +170,25 @@ describeEmbedded('kill -9', () => {
   })
 })
 
+describeEmbedded('what a new one is made with', () => {
+  it('is there when it opens, and is not run again', async () => {
+    const dataDir = freshDirectory()
+    const creation = 'create table made (n int); insert into made values (1)'
+    for (let turn = 1; turn <= 2; turn += 1) {
+      const { db, close } = await openDatabase({ dataDir, creation })
+      expect((await sql<{ n: number }>`select n from made`.execute(db)).rows).toEqual([{ n: 1 }])
+      await close()
+    }
+  })
+
+  it('leaves no database behind when it fails', async () => {
+    const dataDir = freshDirectory()
+    await expect(openDatabase({ dataDir, creation: 'create table made (n int); select * from missing' })).rejects.toMatchObject({ name: 'StartupError', message: expect.stringContaining('"missing" does not exist') })
+    const { db } = await openDatabase({ dataDir }).then((database) => (opened.push(database), database))
+    expect((await sql`select from pg_class where relname = 'made'`.execute(db)).rows).toEqual([])
+  })
+})
+
 const SLOW = sql`select count(*) from generate_series(1, 1000000000)`
 const DEADLINE_MS = 1_000
 

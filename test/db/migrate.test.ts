@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { sql, type Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
-import { knownMigrations, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
+import { creationScript, knownMigrations, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
 import { printStructure } from '../../server/db/structure.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { StartupError } from '../../server/errors.ts'
@@ -69,6 +69,21 @@ describe('from nothing', () => {
     expect(done.flat()).toEqual(knownMigrations())
     expect(await applied(first.db)).toEqual(knownMigrations())
     expect(await printStructure(second.db)).toBe(committed)
+  })
+
+  it('one text makes what the migrator makes, its own tables too', async () => {
+    const kept = (db: Kysely<Database>): Promise<unknown> => sql`
+      select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull, pg_get_expr(d.adbin, d.adrelid) as "default", (select string_agg(pg_get_constraintdef(k.oid), ',' order by k.contype, k.conname) from pg_constraint k where k.conrelid = c.oid and k.contype = 'p') as key
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum where c.relname in ('migration', 'migration_lock') and c.relkind = 'r' order by 1, a.attnum`.execute(db).then(({ rows }) => rows)
+    const [{ db }, step] = [await emptyDatabase(), await emptyDatabase()]
+    await sql.raw(creationScript()).execute(db)
+    await migrateToLatest(step.db)
+    expect(await printStructure(db)).toBe(committed)
+    expect(await applied(db)).toEqual(knownMigrations())
+    expect(await kept(db)).toEqual(await kept(step.db))
+    expect(await kept(db)).toHaveLength(4)
+    expect((await sql`select * from migration_lock`.execute(db)).rows).toEqual((await sql`select * from migration_lock`.execute(step.db)).rows)
+    expect(await migrateToLatest(db)).toEqual([])
   })
 
   it.each(knownMigrations().slice(0, -1))('a database that stopped at %s is brought up to date', async (last) => {

@@ -7,9 +7,11 @@ export interface EngineOptions {
   /** The cluster's directory; null keeps the database in memory. */
   directory: string | null
   /** A tar of `dump()` that a new database starts from. */
-  template?: string
+  template?: string | undefined
+  /** SQL that a new database is made with. */
+  creation?: string | undefined
   queryTimeoutMs: number
-  logger?: Logger
+  logger?: Logger | undefined
 }
 
 interface Reply {
@@ -107,9 +109,9 @@ export class EmbeddedEngine {
   }
 
   #start(): Promise<Worker> {
-    const { directory, template } = this.#options
+    const { directory, template = null, creation = null } = this.#options
     Atomics.store(new Int32Array(this.#completed), 0, 0)
-    const worker = new Worker(WORKER, { workerData: { directory, template: template ?? null, completed: this.#completed }, execArgv: [], stdout: true, stderr: true })
+    const worker = new Worker(WORKER, { workerData: { directory, template, creation, completed: this.#completed }, execArgv: [], stdout: true, stderr: true })
     worker.stdout.on('data', (text) => this.#options.logger?.debug({ part: 'pglite' }, String(text)))
     worker.stderr.on('data', (text) => this.#options.logger?.debug({ part: 'pglite' }, String(text)))
     return new Promise((resolve, reject) => {

@@ -10,8 +10,8 @@ import { PGlite } from '@electric-sql/pglite'
 import { dataDir as emptyCluster } from '@electric-sql/pglite-prepopulatedfs'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 
-/** @type {{ directory: string | null, template: string | null, completed: SharedArrayBuffer }} */
-const { directory, template, completed } = workerData
+/** @type {{ directory: string | null, template: string | null, creation: string | null, completed: SharedArrayBuffer }} */
+const { directory, template, creation, completed } = workerData
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
 const extensions = { pg_trgm }
 /** The number of the last request that was done, readable by the other thread even while messages wait. */
@@ -30,8 +30,12 @@ if (database) {
 
 async function open() {
   // An empty cluster comes ready-made with a package of PGlite's: initdb takes two seconds more. Unpacked at once: PGlite does it bit by bit.
-  const start = async () => ({ extensions, loadDataDir: new Blob([template ? readFileSync(template) : gunzipSync(await (await emptyCluster()).arrayBuffer())]) })
-  if (!directory) return PGlite.create(await start())
+  const create = async (/** @type {string | undefined} */ dataDir) => {
+    const made = await PGlite.create({ ...(dataDir ? { dataDir } : {}), extensions, loadDataDir: new Blob([template ? readFileSync(template) : gunzipSync(await (await emptyCluster()).arrayBuffer())]) })
+    if (creation) await made.exec(creation)
+    return made
+  }
+  if (!directory) return create(undefined)
   // A directory that was only half made would look like a database on the next start: the marker tells.
   const unfinished = `${directory}.unfinished`
   if (existsSync(unfinished)) rmSync(directory, { recursive: true, force: true })
@@ -40,7 +44,7 @@ async function open() {
     return PGlite.create({ dataDir: directory, extensions })
   }
   writeFileSync(unfinished, 'This database is being made; delete it with its marker if no process is at work.\n')
-  const fresh = await PGlite.create({ dataDir: directory, ...(await start()) })
+  const fresh = await create(directory)
   rmSync(unfinished)
   return fresh
 }
