@@ -1,9 +1,9 @@
 /** Sets of whole numbers from 0 on, a bit for each: what matches, what passes a condition. A set is as long as its greatest member needs. */
 
 function bitCount(word: number): number {
-  let n = word - ((word >>> 1) & 0x55555555)
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333)
-  return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
+  let n = (word - ((word >>> 1) & 0x55555555)) | 0
+  n = ((n & 0x33333333) + ((n >>> 2) & 0x33333333)) | 0
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
 export class Bits {

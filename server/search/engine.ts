@@ -25,6 +25,11 @@ export interface SearchFilter {
 
 export const FACETS = ['topics', 'settings', 'participants', 'provinces', 'operationalStatuses', 'evidenceLevels', 'recognitionLevels'] as const
 export type FacetName = (typeof FACETS)[number]
+/** The field of the filter that a facet stands for. */
+export const FACET_FILTERS: Record<FacetName, keyof SearchFilter> = {
+  topics: 'topicIn', settings: 'settingIn', participants: 'participantIn', provinces: 'localityIn',
+  operationalStatuses: 'operationalStatusIn', evidenceLevels: 'evidenceLevelIn', recognitionLevels: 'recognitionLevelIn',
+}
 /** Value (vocabulary key, locality id or enum value) and how many models have it, most first. */
 export type FacetCounts = { value: string; count: number }[]
 

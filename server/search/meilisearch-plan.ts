@@ -1,7 +1,6 @@
 /** The queries of one search on Meilisearch, which go out as one `multi-search`, and how their answers are read. */
 import type { MultiSearchQuery } from 'meilisearch'
-import { COUNT_CAP, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchCandidate, type SearchRequest } from './engine.ts'
-import { FACET_FILTERS } from './filter.ts'
+import { COUNT_CAP, FACET_FILTERS, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchCandidate, type SearchRequest } from './engine.ts'
 import { among, matchFilter, type MeiliFilter } from './meilisearch-filter.ts'
 import { FACET_FIELDS, tagWord } from './meilisearch-index.ts'
 import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'

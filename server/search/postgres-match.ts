@@ -1,9 +1,9 @@
 /** What a search finds among the rows in memory: which match and pass, how many, facet by facet, and the candidates in a rough order. */
+import type { TermKind } from '../db/tables.ts'
 import { Bits } from './bits.ts'
-import { COUNT_CAP, FACETS, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
-import { FACET_FILTERS } from './filter.ts'
+import { COUNT_CAP, FACET_FILTERS, FACETS, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
 import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type Form, type QueryUnit, type UnderstoodQuery } from './query.ts'
-import type { Condition, TermKeys, View } from './search-rows.ts'
+import type { Condition, View } from './search-rows.ts'
 import { tagOf } from './thesaurus.ts'
 import { toTsQuery } from './tsquery.ts'
 
@@ -51,10 +51,8 @@ export function conditionsOf(query: UnderstoodQuery, { filter }: SearchRequest):
   ]
 }
 
-export const termKeysOf = ({ topicIn, settingIn, participantIn }: SearchFilter): TermKeys => ({ topics: given(topicIn), settings: given(settingIn), participants: given(participantIn) })
-
 /** Pure, but for what the view gives. */
-export function findIn({ table, rowsOf, keys }: View, query: UnderstoodQuery, request: SearchRequest): Found {
+export function findIn({ table, rowsOf }: View, query: UnderstoodQuery, request: SearchRequest): Found {
   const { live } = table
   const isFree = query.isEmpty || query.units.length === 0
   const anyForm = (forms: readonly Form[], isPrefix: boolean): Bits => Bits.any(forms.map((form) => rowsOf(folded(form, isPrefix))))
@@ -71,15 +69,28 @@ export function findIn({ table, rowsOf, keys }: View, query: UnderstoodQuery, re
   const isStrict = confined(strict).count() >= ENOUGH
   const matching = isFree ? live : (isStrict ? strict : loose).or(near).and(live)
 
-  const conditions = passingOf(request.filter, { table, rowsOf, keys })
+  const conditions = passingOf(request.filter, { table, rowsOf })
   if (isPlaced) conditions.set('place', within)
   const without = (left?: string): Bits => [...conditions].reduce((rows, [field, passing]) => (field === left ? rows : rows.and(passing)), matching)
   const passing = without()
   const total = passing.count()
 
-  const facets = Object.fromEntries((request.facets ?? []).map((facet) => [facet, countsOf(table.facets.get(facet)!, conditions.has(FACET_FILTERS[facet]) ? without(FACET_FILTERS[facet]) : passing)]))
+  const facets = facetsOf()
   const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
   return { total, isPlaced, facets, relaxations: request.withRelaxations && total === 0 ? relaxationsOf() : null, hits: hitsOf() }
+
+  /** Values that some model has, most first. A facet's own condition doesn't count against its values. */
+  function facetsOf(): Found['facets'] {
+    const counted = new Map<Bits, Uint32Array>()
+    const byRow = (rows: Bits): Uint32Array => counted.get(rows) ?? counted.set(rows, table.counts(rows)).get(rows)!
+    return Object.fromEntries((request.facets ?? []).map((facet) => {
+      const rows = conditions.has(FACET_FILTERS[facet]) ? without(FACET_FILTERS[facet]) : passing
+      // Few rows are looked at one by one, many as sets: each way is slow where the other is fast.
+      const counts = rows.count() < table.ids.length / 32 ? byRow(rows) : undefined
+      const values = [...table.facets.get(facet)!].map(([value, { code, rows: having }]) => ({ value, count: Math.min(counts ? counts[code]! : having.countWith(rows), COUNT_CAP + 1) }))
+      return [facet, values.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))]
+    }))
+  }
 
   function relaxationsOf(): Record<string, number> {
     const capped = (rows: Bits): number => Math.min(rows.count(), COUNT_CAP + 1)
@@ -121,9 +132,10 @@ export function findIn({ table, rowsOf, keys }: View, query: UnderstoodQuery, re
     return scores
   }
 
-  /** The first of them in order: a heap whose root is the last that is kept, since there may be a hundred thousand. */
+  /** The first of them: a heap of places in the general order, whose root is the last that is kept, since there may be a hundred thousand. */
   function bestOf(rows: Bits, scores: Float64Array, most: number): number[] {
-    const isBehind = (a: number, b: number): boolean => scores[a]! < scores[b]! || (scores[a] === scores[b] && table.compare(a, b) > 0)
+    const order = table.inOrder()
+    const isBehind = (a: number, b: number): boolean => scores[order[a]!]! < scores[order[b]!]! || (scores[order[a]!] === scores[order[b]!] && a > b)
     const heap: number[] = []
     const sink = (at: number): void => {
       for (let child = 2 * at + 1; child < heap.length; child = 2 * at + 1) {
@@ -133,27 +145,32 @@ export function findIn({ table, rowsOf, keys }: View, query: UnderstoodQuery, re
         at = child
       }
     }
-    rows.forEach((row) => {
+    for (let i = 0; i < order.length; i += 1) {
+      const row = order[i]!
+      if (!rows.has(row)) continue
       if (heap.length < most) {
-        heap.push(row)
-        if (heap.length === most) for (let at = heap.length >> 1; at >= 0; at -= 1) sink(at)
-      } else if (isBehind(heap[0]!, row)) {
-        heap[0] = row
+        heap.push(i)
+        if (heap.length === most) for (let at = most >> 1; at >= 0; at -= 1) sink(at)
+      // Of equals the earlier stays.
+      } else if (scores[row]! > scores[order[heap[0]!]!]!) {
+        heap[0] = i
         sink(0)
       }
-    })
-    return heap.sort((a, b) => (isBehind(a, b) ? 1 : -1))
+    }
+    return heap.sort((a, b) => (isBehind(a, b) ? 1 : -1)).map((i) => order[i]!)
   }
 }
 
 /** Rows that pass each condition of a filter, by its field. */
-function passingOf(filter: SearchFilter, { table, rowsOf, keys }: Omit<View, 'versions'>): Map<string, Bits> {
+function passingOf(filter: SearchFilter, { table, rowsOf }: Omit<View, 'versions'>): Map<string, Bits> {
   const passing = new Map<string, Bits>()
+  // One that went into another leads there.
+  const keys = (kind: TermKind, list: readonly string[] | null | undefined): string[] => given(list).map((key) => table.merged.get(`${kind} ${key}`) ?? key)
   const values: Record<FacetName, readonly string[]> = {
-    topics: keys.topics, settings: keys.settings, participants: keys.participants, provinces: [],
+    topics: keys('TOPIC', filter.topicIn), settings: keys('SETTING', filter.settingIn), participants: keys('PARTICIPANT', filter.participantIn), provinces: [],
     operationalStatuses: given(filter.operationalStatusIn), evidenceLevels: given(filter.evidenceLevelIn), recognitionLevels: given(filter.recognitionLevelIn),
   }
-  for (const facet of FACETS) if (values[facet].length > 0) passing.set(FACET_FILTERS[facet], Bits.any(values[facet].map((value) => table.facets.get(facet)!.get(value) ?? new Bits())))
+  for (const facet of FACETS) if (values[facet].length > 0) passing.set(FACET_FILTERS[facet], Bits.any(values[facet].map((value) => table.facets.get(facet)!.get(value)?.rows ?? new Bits())))
   for (const [field, condition] of filteredPlaces(filter)) passing.set(field, rowsOf(condition))
   for (const flag of ['hasResults', 'hasReplications', 'hasCosts'] as const) {
     const wanted = filter[flag]
@@ -162,9 +179,4 @@ function passingOf(filter: SearchFilter, { table, rowsOf, keys }: Omit<View, 've
   const { from, to } = filter.startedRange ?? {}
   if (from != null || to != null) passing.set('startedRange', Bits.of(table.years.flatMap((year, row) => (year !== null && year >= (from ?? -Infinity) && year <= (to ?? Infinity) ? [row] : []))))
   return passing
-}
-
-/** Values that some row has, most first. */
-function countsOf(values: ReadonlyMap<string, Bits>, rows: Bits): FacetCounts {
-  return [...values].map(([value, having]) => ({ value, count: Math.min(having.countWith(rows), COUNT_CAP + 1) })).filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
 }

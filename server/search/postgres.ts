@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
-import { conditionsOf, findIn, termKeysOf } from './postgres-match.ts'
+import { conditionsOf, findIn } from './postgres-match.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
 import { SearchRows } from './search-rows.ts'
@@ -29,7 +29,7 @@ export class PostgresSearch implements SearchEngine {
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
     const read = await this.knowledge.understand(request.text, request.ignore)
-    const { found, versions } = await this.rows.read(conditionsOf(read, request), termKeysOf(request.filter), (view) => ({ found: findIn(view, read, request), versions: view.versions }))
+    const { found, versions } = await this.rows.read(conditionsOf(read, request), (view) => ({ found: findIn(view, read, request), versions: view.versions }))
     this.knowledge.saw(versions)
     const understood = found.isPlaced ? read : fallBack(read)
     const candidates = await this.words.candidates(found.hits)

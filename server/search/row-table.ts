@@ -7,6 +7,8 @@ export type RowValues = [seq: number, id: string, prior: number, updatedAt: numb
   topics: string[], settings: string[], participants: string[], provinces: string[], operationalStatus: string, evidenceLevel: string, recognitionLevels: string[]]
 export type Flag = 'hasResults' | 'hasReplications' | 'hasCosts'
 
+export interface FacetValue { code: number; rows: Bits }
+
 /** Rows that are a condition, up to the row of the number `seq`. */
 export interface Held { rows: Bits; seq: number }
 
@@ -14,6 +16,8 @@ export interface Held { rows: Bits; seq: number }
 const MAX_BYTES = 64e6
 /** As many rows that are no more, and half of all: then everything is read anew. */
 const MAX_DEAD = 1000
+/** More new rows than these are sorted with all others. */
+const MAX_PLACED = 100
 
 export class RowTable {
   /** Every row was read once. */
@@ -22,6 +26,9 @@ export class RowTable {
   lastSeq = 0
   /** What places meant when conditions of places were read. */
   places = ''
+  /** Which words of vocabularies went into which, by kind and key, and the version that this is of. */
+  merged: ReadonlyMap<string, string> = new Map()
+  terms = ''
   readonly ids: string[] = []
   readonly seqs: number[] = []
   readonly priors: number[] = []
@@ -30,19 +37,30 @@ export class RowTable {
   /** The rows that there are; the others were written anew, or went. */
   readonly live = new Bits()
   readonly flags: Record<Flag, Bits> = { hasResults: new Bits(), hasReplications: new Bits(), hasCosts: new Bits() }
-  readonly facets = new Map<FacetName, Map<string, Bits>>(FACETS.map((name) => [name, new Map()]))
+  /** Values of facets, each with its code and its rows. */
+  readonly facets = new Map<FacetName, Map<string, FacetValue>>(FACETS.map((name) => [name, new Map()]))
+  /** The codes of all rows, one row after the other, and where each row's begin. */
+  private codes = new Uint32Array(1024)
+  private readonly starts = [0]
+  private codeCount = 0
   private readonly bySeq = new Map<number, number>()
   private readonly byModel = new Map<string, number>()
   private readonly conditions = new Map<string, Held>()
   private bytes = 0
   private dead = 0
+  /** With rows that are no more. Undefined when it has to be made. */
   private order: number[] | undefined
 
   get isWornOut(): boolean {
     return this.dead > MAX_DEAD && this.dead > this.ids.length / 2
   }
 
-  add([seq, id, prior, updatedAt, year, hasResults, hasReplications, hasCosts, ...values]: RowValues): void {
+  addAll(rows: readonly RowValues[]): void {
+    if (rows.length > MAX_PLACED) this.order = undefined
+    for (const row of rows) this.add(row)
+  }
+
+  private add([seq, id, prior, updatedAt, year, hasResults, hasReplications, hasCosts, ...values]: RowValues): void {
     if (this.bySeq.has(seq)) return
     this.drop(id)
     const row = this.ids.push(id) - 1
@@ -56,15 +74,44 @@ export class RowTable {
     if (hasResults) this.flags.hasResults.add(row)
     if (hasReplications) this.flags.hasReplications.add(row)
     if (hasCosts) this.flags.hasCosts.add(row)
-    FACETS.forEach((name, i) => {
-      const sets = this.facets.get(name)!
-      for (const value of [values[i]!].flat()) {
-        const rows = sets.get(value) ?? new Bits()
-        rows.add(row)
-        sets.set(value, rows)
-      }
-    })
-    this.order = undefined
+    const codes = FACETS.flatMap((name, i) => [...new Set([values[i]!].flat())].map((value) => this.code(name, value, row)))
+    const [start] = this.starts.slice(-1)
+    const end = start! + codes.length
+    if (end > this.codes.length) {
+      const longer = new Uint32Array(2 * end)
+      longer.set(this.codes)
+      this.codes = longer
+    }
+    this.codes.set(codes, start)
+    this.starts.push(end)
+    if (this.order) this.order.splice(this.placeOf(row, this.order), 0, row)
+  }
+
+  private code(facet: FacetName, value: string, row: number): number {
+    const values = this.facets.get(facet)!
+    const known = values.get(value) ?? { code: this.codeCount++, rows: new Bits() }
+    values.set(value, known)
+    known.rows.add(row)
+    return known.code
+  }
+
+  /** How many of these rows have each value, by its code. */
+  counts(rows: Bits): Uint32Array {
+    const counts = new Uint32Array(this.codeCount)
+    const { codes, starts } = this
+    rows.forEach((row) => { for (let at = starts[row]!; at < starts[row + 1]!; at += 1) counts[codes[at]!]! += 1 })
+    return counts
+  }
+
+  /** Where a row belongs among those in order. */
+  private placeOf(row: number, order: readonly number[]): number {
+    let [low, high] = [0, order.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.compare(order[middle]!, row) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** The model's row went at that number; one that was written since stays. */
@@ -79,7 +126,6 @@ export class RowTable {
     this.byModel.delete(id)
     this.live.delete(row)
     this.dead += 1
-    this.order = undefined
   }
 
   rowOf(id: string): number | undefined {
@@ -134,11 +180,11 @@ export class RowTable {
   }
 
   /** Order without a text, and between equals: recognised first, then the latest, then by id. */
-  compare(a: number, b: number): number {
+  private compare(a: number, b: number): number {
     return this.priors[b]! - this.priors[a]! || this.updated[b]! - this.updated[a]! || (this.ids[a]! < this.ids[b]! ? -1 : 1)
   }
 
-  /** All rows in that order. */
+  /** All rows in that order, and some that are no more. */
   inOrder(): readonly number[] {
     if (this.order === undefined) {
       const order: number[] = []

@@ -8,8 +8,8 @@ import type { SearchCandidate } from './engine.ts'
 import type { Tags } from './tags.ts'
 
 type Entry = Omit<SearchCandidate, 'position' | 'placed'>
-/** About 5 kB each. */
-const MAX_ENTRIES = 10_000
+/** About 4 kB each, and as much again of what ranking makes of them. */
+const MAX_ENTRIES = 25_000
 
 export class WordsCache {
   private readonly db: Kysely<Database>
