@@ -55,7 +55,7 @@ export async function serve({ config, logger, report, opening, prepared }: Start
     const building = loading.then(([{ schema }, { createHttpServer }]) => createHttpServer({
       schema,
       logger,
-      createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId, get callerKey() { return caller.callerKey } }),
+      createContext: async (caller): Promise<Context & Record<string, unknown>> => ({ ...shared, viewer: await viewerOf(caller), requestId: caller.requestId, callerKey: caller.callerKey }),
       checkReadiness: createReadiness(db, search),
       exampleQuery: EXAMPLE_QUERY,
       meaning: meaning && { status: () => meaning.status(), embedder: config.runIndexer ? () => embedder?.status() : undefined },
