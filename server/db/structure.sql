@@ -408,6 +408,7 @@ table locality_cover -- Derived by server/domain/locality/cover.ts; both columns
   is_whole boolean not null
   constraint locality_cover_pkey PRIMARY KEY (place_id, locality_id)
   CREATE INDEX locality_cover_locality_id_place_id_idx ON public.locality_cover USING btree (locality_id, place_id)
+  CREATE TRIGGER locality_cover_touches AFTER INSERT OR DELETE OR UPDATE ON public.locality_cover FOR EACH STATEMENT EXECUTE FUNCTION touch_places()
 
 table locality_name
   id uuid not null
@@ -646,6 +647,13 @@ table model_search
   CREATE INDEX model_search_folded ON public.model_search USING gin (folded) WITH (fastupdate=off)
   CREATE INDEX model_search_named ON public.model_search USING gin (named) WITH (fastupdate=off)
   CREATE UNIQUE INDEX model_search_seq_key ON public.model_search USING btree (seq)
+  CREATE TRIGGER model_search_gone AFTER DELETE ON public.model_search REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION f_search_rows_gone()
+
+table model_search_gone -- Models whose search row went, each with the number of its last going. A number below that of a row tells nothing any more.
+  model_id uuid not null
+  seq bigint not null
+  constraint model_search_gone_pkey PRIMARY KEY (model_id)
+  constraint model_search_gone_seq_key UNIQUE (seq)
 
 table model_source
   model_id uuid not null
@@ -1210,6 +1218,19 @@ begin
     select b.id, b.name, b.points::real from best b join locality l on l.id = b.id
     where as_of is null or ((l.valid_from is null or l.valid_from <= as_of) and (l.valid_until is null or l.valid_until > as_of))
     order by b.points desc, (l.valid_until is not null), array_position(array['PROVINCE', 'DISTRICT', 'COMMUNE'], l.level), l.slug limit max_rows;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.f_search_rows_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from gone) then return null; end if;
+  perform from search_state for update;
+  insert into model_search_gone (model_id, seq) select model_id, nextval('model_search_seq') from gone order by model_id
+    on conflict (model_id) do update set seq = excluded.seq;
+  return null;
 end $function$
 
 

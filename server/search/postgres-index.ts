@@ -93,6 +93,8 @@ export async function refreshSearchDocuments(trx: Kysely<Database>, modelIds: re
 const STRETCH = 60
 
 async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void> {
+  // Held until the transaction ends, so that the numbers of rows rise in the order of commits: who looks for later ones misses none.
+  await sql`select from search_state for update`.execute(trx)
   const { untagged, tag } = await readUntagged(trx, ids)
   const before = await sql<{ word: string; n: number }>`
     select word, count(*)::int as n from model_search, unnest(tsvector_to_array(folded)) word where model_id = any(${ids}::uuid[]) group by 1`.execute(trx)

@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import type { EngineSuggestion } from './engine.ts'
-import { toTsQuery } from './postgres-query.ts'
+import { toTsQuery } from './tsquery.ts'
 import { isTag, type UnderstoodQuery } from './query.ts'
 
 /** Of the models that match, so many of the notable ones are looked at closely: "to" alone begins a word in most names. */

@@ -1,63 +1,49 @@
 /**
- * Postgres full text as an engine: one statement finds, counts facets and ranks roughly; the final order is made by our own code over
- * its candidates. Words come folded from fold.ts, so `simple` vectors and plain lexemes are all that is used of the database.
+ * Postgres as an engine: its text index tells which rows have a word, once; what matches, counts and passes is worked out over the rows in
+ * memory, and the final order is made by our own code over the candidates. Words come folded from fold.ts, so `simple` vectors and plain lexemes
+ * are all that is used of the database.
  */
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
-import { ServiceUnavailableError } from '../errors.ts'
-import { COUNT_CAP, RERANKED, type FacetName, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
+import { COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
-import { FacetColumns, readSeqs } from './facet-columns.ts'
-import { skeletonQuery, type SkeletonRow } from './postgres-query.ts'
+import { conditionsOf, findIn, termKeysOf } from './postgres-match.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
+import { SearchRows } from './search-rows.ts'
 import { WordsCache } from './words-cache.ts'
-
-/** Looks for the same before a storm of writes is told. */
-const MAX_TRIES = 5
 
 /** Search on the given database. `knowledge` may be shared with another engine of the same process. */
 export class PostgresSearch implements SearchEngine {
   private readonly db: Kysely<Database>
   private readonly knowledge: KnowledgeHolder
   private readonly words: WordsCache
-  private readonly columns: FacetColumns
+  private readonly rows: SearchRows
 
   constructor(db: Kysely<Database>, knowledge = new KnowledgeHolder(db)) {
     this.db = db
     this.knowledge = knowledge
     this.words = new WordsCache(db)
-    this.columns = new FacetColumns(db)
+    this.rows = new SearchRows(db)
   }
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
     const read = await this.knowledge.understand(request.text, request.ignore)
-    const { row, facets } = await this.find(read, request)
-    this.knowledge.saw(row.versions)
-    const understood = row.isPlaced ? read : fallBack(read)
-    const candidates = await this.words.candidates((row.hits ?? []).map(({ id, seq, n, placed }) => ({ id, hash: String(seq), position: n - 1, placed })))
+    const { found, versions } = await this.rows.read(conditionsOf(read, request), termKeysOf(request.filter), (view) => ({ found: findIn(view, read, request), versions: view.versions }))
+    this.knowledge.saw(versions)
+    const understood = found.isPlaced ? read : fallBack(read)
+    const candidates = await this.words.candidates(found.hits)
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery,
       window: candidates.filter((candidate) => !understood.isEmpty && candidate.position < RERANKED), beyond: candidates.filter((candidate) => understood.isEmpty || candidate.position >= RERANKED),
-      total: Math.min(row.total, COUNT_CAP + 1), totalIsCapped: row.total > COUNT_CAP, facets, relaxations: toRelaxations(row.relaxations, understood), engine: 'POSTGRES', isDegraded: false,
-    }
-  }
-
-  /** The rows that match, with their counts. Looks again when one was rewritten before it could be counted. */
-  private async find(read: UnderstoodQuery, request: SearchRequest): Promise<{ row: SkeletonRow; facets: SearchAnswer['facets'] }> {
-    for (let tries = 1; ; tries += 1) {
-      const row = (await skeletonQuery(read, request).execute(this.db)).rows[0]!
-      if (!request.facets?.length) return { row, facets: {} }
-      const failing = new Map(Object.entries(row.failing ?? {}).map(([facet, seqs]) => [facet as FacetName, readSeqs(seqs)]))
-      const facets = await this.columns.count(request.facets, readSeqs(row.passing), failing)
-      this.columns.warm()
-      if (facets !== undefined) return { row, facets }
-      if (tries >= MAX_TRIES) throw new ServiceUnavailableError('The catalogue changes faster than it can be counted; ask again.')
+      total: Math.min(found.total, COUNT_CAP + 1), totalIsCapped: found.total > COUNT_CAP, facets: found.facets, relaxations: toRelaxations(found.relaxations, understood), engine: 'POSTGRES', isDegraded: false,
     }
   }
 
   async suggest(request: SuggestRequest): Promise<SuggestAnswer> {
     const understood = await this.knowledge.understand(request.text)
+    // Who types will search next.
+    this.rows.warm()
     return { suggestions: await suggestFromPostgres(this.db, understood, request.limit), understood, engine: 'POSTGRES', isDegraded: false }
   }
 

@@ -1,8 +1,6 @@
-/** What search keeps in memory is bounded, and searches that push out each other's rows still answer whole. */
+/** The words that are kept of candidates are bounded, and searches that push out each other's still answer whole. */
 import { sql } from 'kysely'
 import { expect, it, beforeAll, afterAll } from 'vitest'
-import { FACETS } from '../../server/search/engine.ts'
-import { FacetColumns } from '../../server/search/facet-columns.ts'
 import { WordsCache } from '../../server/search/words-cache.ts'
 import { createSeededDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -24,20 +22,4 @@ it('words of candidates: a cache of 30 loses none of 40, whatever runs beside', 
     const answers = await Promise.all(windows().map(ask))
     expect(answers.map((answer) => answer.map(({ id }) => id)), `round ${round}`).toEqual(windows().map((window) => window.map(({ id }) => id)))
   }
-})
-
-it('facets: counts are those of a memory that holds all', async () => {
-  const whole = new FacetColumns(database.db)
-  const small = new FacetColumns(database.db, 30)
-  const seqs = windows().map((window) => window.map(({ seq }) => seq))
-  const wanted = await Promise.all(seqs.map((list) => whole.count(FACETS, list, new Map([['topics', rows.map(({ seq }) => seq)]]))))
-  expect(wanted.every((counts) => counts!.topics!.length > 0)).toBe(true)
-  for (const [i, list] of seqs.entries()) expect(await small.count(FACETS, list, new Map([['topics', rows.map(({ seq }) => seq)]]))).toEqual(wanted[i])
-  // Beside each other: whole, or told to look again, never wrong.
-  const answers = await Promise.all(seqs.map((list) => small.count(FACETS, list, new Map([['topics', rows.map(({ seq }) => seq)]]))))
-  answers.forEach((answer, i) => { if (answer !== undefined) expect(answer).toEqual(wanted[i]) })
-})
-
-it('facets: a row that is gone is told', async () => {
-  expect(await new FacetColumns(database.db).count(FACETS, [rows[0]!.seq, 999_999_999], new Map())).toBeUndefined()
 })

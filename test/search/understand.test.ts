@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadKnowledge, type Knowledge } from '../../server/search/knowledge.ts'
 import { MAX_QUERY_WORDS, placeFilter, type UnderstoodQuery } from '../../server/search/query.ts'
-import { toTsQuery } from '../../server/search/postgres-query.ts'
+import { toTsQuery } from '../../server/search/tsquery.ts'
 import { understand } from '../../server/search/understand.ts'
 import { createSeededDatabase, type TestDatabase } from '../support/database.ts'
 

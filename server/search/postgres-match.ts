@@ -1,0 +1,170 @@
+/** What a search finds among the rows in memory: which match and pass, how many, facet by facet, and the candidates in a rough order. */
+import { Bits } from './bits.ts'
+import { COUNT_CAP, FACETS, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
+import { FACET_FILTERS } from './filter.ts'
+import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type Form, type QueryUnit, type UnderstoodQuery } from './query.ts'
+import type { Condition, TermKeys, View } from './search-rows.ts'
+import { tagOf } from './thesaurus.ts'
+import { toTsQuery } from './tsquery.ts'
+
+/** One candidate, at its place in the rough order; `hash` names this state of the row. */
+export interface FoundRow { id: string; hash: string; position: number; placed: number }
+export interface Found {
+  total: number
+  isPlaced: boolean
+  facets: Partial<Record<FacetName, FacetCounts>>
+  /** When nothing passes: how many each condition alone keeps out, and how many pass without the text. */
+  relaxations: Record<string, number> | null
+  hits: FoundRow[]
+}
+
+const given = (list: readonly string[] | null | undefined): readonly string[] => list ?? []
+const folded = (form: Form, isPrefix: boolean): Condition => ({ kind: 'folded', query: toTsQuery([form], isPrefix) })
+const named = (form: Form, isPrefix: boolean): Condition => ({ kind: 'named', query: toTsQuery([form], isPrefix) })
+const tag = (key: string): Form => ({ words: [tagOf(key)], factor: 1 })
+
+/** What the rough order counts: everything more where it stands in a name. Ours, over the candidates, comes after it. */
+interface Worth { forms: Form[]; isPrefix: boolean; weight: number }
+const NAMED_WORTH = 0.7
+function worthsOf(query: UnderstoodQuery): Worth[] {
+  return [
+    // Words of grammar stand in nearly every record, and tell nothing of any.
+    ...query.terms.filter(({ isRequired }) => isRequired).map(({ forms, isPrefix, weight }) => ({ forms: forms.filter((form) => !isTag(form)), isPrefix, weight })),
+    ...query.concepts.map(({ key, weight }) => ({ forms: [tag(key)], isPrefix: false, weight: 2 * weight })),
+    ...query.concepts.filter(({ others }) => others.length > 0).map(({ others, weight }) => ({ forms: others.map(({ key }) => tag(key)), isPrefix: false, weight: 0.6 * weight })),
+  ]
+}
+
+const place = (which: Pick<Extract<Condition, { kind: 'place' }>, 'references' | 'ids'>, role: 'ORIGIN' | 'REPLICATION' | null = null): Condition => ({ kind: 'place', ...which, role })
+const PLACE_FILTERS = { localityIn: null, originLocalityIn: 'ORIGIN', replicatedInLocalityIn: 'REPLICATION' } as const
+const filteredPlaces = (filter: SearchFilter): [field: keyof typeof PLACE_FILTERS, condition: Condition][] =>
+  (['localityIn', 'originLocalityIn', 'replicatedInLocalityIn'] as const).flatMap((field) => (given(filter[field]).length > 0 ? [[field, place({ references: filter[field]! }, PLACE_FILTERS[field])]] : []))
+
+/** What has to be looked up for a search. */
+export function conditionsOf(query: UnderstoodQuery, { filter }: SearchRequest): Condition[] {
+  const units = query.isEmpty ? [] : query.units.flatMap(({ forms, wider, isPrefix }) => [...forms, ...wider].map((form) => folded(form, isPrefix)))
+  const worths = query.isEmpty ? [] : worthsOf(query).flatMap(({ forms, isPrefix }) => forms.flatMap((form) => [folded(form, isPrefix), named(form, isPrefix)]))
+  const ids = placeIds(query)
+  return [
+    ...units, ...worths, ...filteredPlaces(filter).map(([, condition]) => condition),
+    ...(ids.length > 0 ? [place({ ids }), place({ ids }, 'ORIGIN')] : []), ...(placeFilter(query).length > 0 ? [place({ ids: placeFilter(query) })] : []),
+  ]
+}
+
+export const termKeysOf = ({ topicIn, settingIn, participantIn }: SearchFilter): TermKeys => ({ topics: given(topicIn), settings: given(settingIn), participants: given(participantIn) })
+
+/** Pure, but for what the view gives. */
+export function findIn({ table, rowsOf, keys }: View, query: UnderstoodQuery, request: SearchRequest): Found {
+  const { live } = table
+  const isFree = query.isEmpty || query.units.length === 0
+  const anyForm = (forms: readonly Form[], isPrefix: boolean): Bits => Bits.any(forms.map((form) => rowsOf(folded(form, isPrefix))))
+  const unitRows = ({ forms, isPrefix }: QueryUnit): Bits => anyForm(forms, isPrefix)
+  const near = isFree ? new Bits() : Bits.of([...(request.near?.keys() ?? [])].flatMap((id) => table.rowOf(id) ?? []))
+
+  const { heavy, atLeast } = looseRule(query)
+  const loose = isFree ? live : (atLeast <= 1 ? Bits.any : Bits.two)(heavy.map(unitRows)).and(live)
+  const strict = isFree ? live : query.units.reduce((rows, unit) => rows.and(unitRows(unit)), live)
+  const within = placeFilter(query).length > 0 ? rowsOf(place({ ids: placeFilter(query) })) : undefined
+  // A place that would leave nothing only lifts. By the text alone, as with the looser match: a filter must not change what a facet promised.
+  const isPlaced = within !== undefined && loose.or(near).countWith(within) > 0
+  const confined = (rows: Bits): Bits => (isPlaced ? rows.and(within) : rows)
+  const isStrict = confined(strict).count() >= ENOUGH
+  const matching = isFree ? live : (isStrict ? strict : loose).or(near).and(live)
+
+  const conditions = passingOf(request.filter, { table, rowsOf, keys })
+  if (isPlaced) conditions.set('place', within)
+  const without = (left?: string): Bits => [...conditions].reduce((rows, [field, passing]) => (field === left ? rows : rows.and(passing)), matching)
+  const passing = without()
+  const total = passing.count()
+
+  const facets = Object.fromEntries((request.facets ?? []).map((facet) => [facet, countsOf(table.facets.get(facet)!, conditions.has(FACET_FILTERS[facet]) ? without(FACET_FILTERS[facet]) : passing)]))
+  const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
+  return { total, isPlaced, facets, relaxations: request.withRelaxations && total === 0 ? relaxationsOf() : null, hits: hitsOf() }
+
+  function relaxationsOf(): Record<string, number> {
+    const capped = (rows: Bits): number => Math.min(rows.count(), COUNT_CAP + 1)
+    const filters = [...conditions].filter(([field]) => field !== 'place').reduce((rows, [, one]) => rows.and(one), live)
+    return Object.fromEntries([...[...conditions.keys()].map((field): [string, number] => [field, capped(without(field))]), ...(query.isEmpty ? [] : [['query', capped(filters)] as const])])
+  }
+
+  function hitsOf(): FoundRow[] {
+    const rows = query.isEmpty ? browse() : bestOf(passing, scoresOf(), Math.max(RERANKED, offset + request.limit))
+    const ids = placeIds(query)
+    const [there, born] = ids.length === 0 ? [] : [rowsOf(place({ ids })), rowsOf(place({ ids }, 'ORIGIN'))]
+    return rows.flatMap((row, i) => {
+      const position = query.isEmpty ? offset + i : i
+      if (!query.isEmpty && position >= RERANKED && (position < offset || position >= offset + request.limit)) return []
+      return [{ id: table.ids[row]!, hash: String(table.seqs[row]), position, placed: born?.has(row) ? 1 : there?.has(row) ? 0.5 : 0 }]
+    })
+  }
+
+  function browse(): number[] {
+    const page: number[] = []
+    let passed = 0
+    for (const row of table.inOrder()) {
+      if (page.length === request.limit) break
+      if (passing.has(row) && (passed += 1) > offset) page.push(row)
+    }
+    return page
+  }
+
+  /** By row; those near in meaning are ahead of all others while candidates are chosen: their rank is decided by our own code. */
+  function scoresOf(): Float64Array {
+    const scores = new Float64Array(table.ids.length)
+    const add = (rows: Bits, worth: number): void => passing.and(rows).forEach((row) => { scores[row]! += worth })
+    for (const { forms, isPrefix, weight } of worthsOf(query)) {
+      if (forms.length === 0) continue
+      add(anyForm(forms, isPrefix), weight)
+      add(Bits.any(forms.map((form) => rowsOf(named(form, isPrefix)))), NAMED_WORTH * weight)
+    }
+    add(near, 1e6)
+    return scores
+  }
+
+  /** The first of them in order: a heap whose root is the last that is kept, since there may be a hundred thousand. */
+  function bestOf(rows: Bits, scores: Float64Array, most: number): number[] {
+    const isBehind = (a: number, b: number): boolean => scores[a]! < scores[b]! || (scores[a] === scores[b] && table.compare(a, b) > 0)
+    const heap: number[] = []
+    const sink = (at: number): void => {
+      for (let child = 2 * at + 1; child < heap.length; child = 2 * at + 1) {
+        if (child + 1 < heap.length && isBehind(heap[child + 1]!, heap[child]!)) child += 1
+        if (!isBehind(heap[child]!, heap[at]!)) return
+        ;[heap[at], heap[child]] = [heap[child]!, heap[at]!]
+        at = child
+      }
+    }
+    rows.forEach((row) => {
+      if (heap.length < most) {
+        heap.push(row)
+        if (heap.length === most) for (let at = heap.length >> 1; at >= 0; at -= 1) sink(at)
+      } else if (isBehind(heap[0]!, row)) {
+        heap[0] = row
+        sink(0)
+      }
+    })
+    return heap.sort((a, b) => (isBehind(a, b) ? 1 : -1))
+  }
+}
+
+/** Rows that pass each condition of a filter, by its field. */
+function passingOf(filter: SearchFilter, { table, rowsOf, keys }: Omit<View, 'versions'>): Map<string, Bits> {
+  const passing = new Map<string, Bits>()
+  const values: Record<FacetName, readonly string[]> = {
+    topics: keys.topics, settings: keys.settings, participants: keys.participants, provinces: [],
+    operationalStatuses: given(filter.operationalStatusIn), evidenceLevels: given(filter.evidenceLevelIn), recognitionLevels: given(filter.recognitionLevelIn),
+  }
+  for (const facet of FACETS) if (values[facet].length > 0) passing.set(FACET_FILTERS[facet], Bits.any(values[facet].map((value) => table.facets.get(facet)!.get(value) ?? new Bits())))
+  for (const [field, condition] of filteredPlaces(filter)) passing.set(field, rowsOf(condition))
+  for (const flag of ['hasResults', 'hasReplications', 'hasCosts'] as const) {
+    const wanted = filter[flag]
+    if (wanted != null) passing.set(flag, wanted ? table.flags[flag] : table.live.minus(table.flags[flag]))
+  }
+  const { from, to } = filter.startedRange ?? {}
+  if (from != null || to != null) passing.set('startedRange', Bits.of(table.years.flatMap((year, row) => (year !== null && year >= (from ?? -Infinity) && year <= (to ?? Infinity) ? [row] : []))))
+  return passing
+}
+
+/** Values that some row has, most first. */
+function countsOf(values: ReadonlyMap<string, Bits>, rows: Bits): FacetCounts {
+  return [...values].map(([value, having]) => ({ value, count: Math.min(having.countWith(rows), COUNT_CAP + 1) })).filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+}
