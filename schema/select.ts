@@ -15,7 +15,7 @@
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
 import {
-  type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionSetNode,
+  type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionNode, type SelectionSetNode, type ValueNode,
   getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, isAbstractType, isCompositeType, isObjectType,
 } from 'graphql'
 import { emptySelection, relationKey, type Selection } from '../server/domain/selection.ts'
@@ -41,18 +41,39 @@ export class SqlPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 SchemaBuilder.registerPlugin('sql', SqlPlugin)
 
 type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues' | 'schema' | 'returnType'>
+/** A walk notes whether a variable had a part in what it found. */
+interface Walk extends Info { isFixed: boolean }
 
-/** What the field being resolved needs of its rows. For a field of an abstract type, name the concrete type. */
-export function selectionOf(info: Info, typeName?: string): Selection {
-  const type = typeName ? info.schema.getType(typeName) : getNamedType(info.returnType)
+/** By the field as a compiled query holds it: the same array whenever that query runs, and an array of its own wherever documents are executed without compiling. */
+const fixed = new WeakMap<readonly FieldNode[], Selection>()
+
+/**
+ * What the field being resolved needs of its rows. For a field of an abstract type, name the concrete type. Where no variable has a part in
+ * it, a query that comes again is given the same object, which nobody may change.
+ */
+export function selectionOf({ fieldNodes, fragments, variableValues, schema, returnType }: Info, typeName?: string): Selection {
+  const before = typeName === undefined ? fixed.get(fieldNodes) : undefined
+  if (before) return before
+  const type = typeName ? schema.getType(typeName) : getNamedType(returnType)
   if (!isObjectType(type)) throw new Error(`selectionOf needs a concrete type, not ${String(type)}`)
   const into = emptySelection()
-  for (const node of info.fieldNodes) if (node.selectionSet) walk(node.selectionSet, type, into, info)
+  const info: Walk = { fieldNodes, fragments, variableValues, schema, returnType, isFixed: true }
+  for (const node of fieldNodes) if (node.selectionSet) walk(node.selectionSet, type, into, info)
+  if (info.isFixed && typeName === undefined) fixed.set(fieldNodes, into)
   return into
 }
 
-function walk(set: SelectionSetNode, type: GraphQLObjectType, into: Selection, info: Info): void {
+/** Does the node's own text, arguments and directives, look at a variable? */
+const looksAtVariables = ({ directives = [], ...node }: SelectionNode): boolean => {
+  const isVariable = (value: ValueNode): boolean =>
+    value.kind === 'Variable' || (value.kind === 'ListValue' && value.values.some(isVariable)) || (value.kind === 'ObjectValue' && value.fields.some((field) => isVariable(field.value)))
+  const given = [...(node.kind === 'Field' ? node.arguments ?? [] : []), ...directives.flatMap((directive) => directive.arguments ?? [])]
+  return given.some(({ value }) => isVariable(value))
+}
+
+function walk(set: SelectionSetNode, type: GraphQLObjectType, into: Selection, info: Walk): void {
   for (const node of set.selections) {
+    if (looksAtVariables(node)) info.isFixed = false
     if (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if === true) continue
     if (getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if === false) continue
     if (node.kind === 'Field') {
@@ -71,7 +92,7 @@ function applies(condition: string, type: GraphQLObjectType, info: Info): boolea
   return isAbstractType(abstract) && info.schema.isSubType(abstract, type)
 }
 
-function addField(node: FieldNode, type: GraphQLObjectType, into: Selection, info: Info): void {
+function addField(node: FieldNode, type: GraphQLObjectType, into: Selection, info: Walk): void {
   const field = type.getFields()[node.name.value]
   if (!field) return
   const need = field.extensions.sql as SqlNeed | undefined

@@ -14,5 +14,5 @@ export interface Context {
   }
   requestId: string
   /** Digest of the caller's address under a secret of this process: to count by, and nothing else. Nobody can tell the address from it. */
-  callerKey?: string
+  callerKey?(): string
 }

@@ -26,8 +26,8 @@ import { observeRequests } from './http/request-log.ts'
 export interface Caller {
   authorization: string | undefined
   requestId: string
-  /** Digest of the address under a secret of this process: what must be counted by caller is counted by it, and the address goes no further. */
-  callerKey: string
+  /** Digest of the address under a secret of this process, made when it is asked for: what must be counted by caller is counted by it, and the address goes no further. */
+  callerKey(): string
 }
 
 export interface HttpServerOptions {
@@ -121,7 +121,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const callers = new WeakMap<FastifyRequest, Caller>()
   const secret = randomBytes(32)
   const callerOf = (request: FastifyRequest): Caller => {
-    const caller = callers.get(request) ?? { authorization: request.headers.authorization, requestId: request.id, callerKey: createHmac('sha256', secret).update(request.ip).digest('base64url') }
+    const caller = callers.get(request) ?? {
+      authorization: request.headers.authorization, requestId: request.id,
+      callerKey: () => createHmac('sha256', secret).update(request.ip).digest('base64url'),
+    }
     callers.set(request, caller)
     return caller
   }

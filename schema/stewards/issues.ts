@@ -100,7 +100,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: ReportIssueInput, required: true, description: 'What is the matter.' }) },
     resolve: async (_root, { input }, { db, viewer, callerKey }) => {
       const ids = { modelId: localId('Model', 'modelId', input.modelId), partId: input.partId == null ? null : localIdOf(FACT_TYPE_NAMES, 'partId', input.partId) }
-      allowance.spend(viewer?.id ?? callerKey ?? 'unknown')
+      allowance.spend(viewer?.id ?? callerKey?.() ?? 'unknown')
       return reportIssue(db, viewer, { ...input, ...ids })
     },
   }),

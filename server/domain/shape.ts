@@ -49,8 +49,20 @@ export const computed = <T>(expression: (alias: string, scope: Scope) => Sql): C
  * @throws BadUserInputError when an argument names something that doesn't exist
  */
 export async function readJson<T>(db: Kysely<Database>, scope: Scope, data: Sql): Promise<T> {
+  return dataOf((await rootStatement<T>(scope, data).execute(db)).rows)
+}
+
+/** What a root field's statement gives. */
+export interface RootRow<T> { data: T; faults?: NameFault[] | null }
+
+/** The statement of a root field. */
+export function rootStatement<T>(scope: Scope, data: Sql): RawBuilder<RootRow<T>> {
   const faults = scope.faults.length === 0 ? sql`` : sql`, (select json_agg(f) from (${sql.join(scope.faults, sql` union all `)}) as f) as faults`
-  const { rows } = await sql<{ data: T; faults?: NameFault[] | null }>`${scope.overlay === undefined ? sql`` : sql`with ${scope.overlay} `}select ${data} as data${faults}`.execute(db)
+  return sql<RootRow<T>>`${scope.overlay === undefined ? sql`` : sql`with ${scope.overlay} `}select ${data} as data${faults}`
+}
+
+/** @throws BadUserInputError when an argument names something that doesn't exist */
+export function dataOf<T>(rows: readonly RootRow<T>[]): T {
   assertNoFaults(rows[0]!.faults)
   return rows[0]!.data
 }

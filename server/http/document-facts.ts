@@ -5,6 +5,7 @@ import {
   type FieldNode,
   type FragmentSpreadNode,
   getOperationAST,
+  getVariableValues,
   type GraphQLSchema,
   type InlineFragmentNode,
   Kind,
@@ -21,8 +22,8 @@ export interface OperationFacts {
   countable: DocumentNode
   /** The variables that @skip and @include look at; undefined when the operation has neither directive. */
   conditions: string[] | undefined
-  /** Known once when no variable can change it. */
-  constantCost?: number
+  /** By the sizes that the variables give. */
+  costs: Map<string, number>
 }
 
 const known = new WeakMap<DocumentNode, Map<string, OperationFacts>>()
@@ -36,12 +37,26 @@ export function operationFacts(document: DocumentNode, operationName: string | n
   if (!operation) return undefined
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] }
-  const facts: OperationFacts = { operation, alone, countable: withoutTypenames(alone), asksSchema: asksSchema(alone), conditions: conditionsOf(alone) }
+  const facts: OperationFacts = { operation, alone, countable: withoutTypenames(alone), asksSchema: asksSchema(alone), conditions: conditionsOf(alone), costs: new Map() }
   const ofDocument = known.get(document) ?? new Map<string, OperationFacts>()
   ofDocument.set(key, facts)
   known.set(document, ofDocument)
   return facts
 }
+
+type Coerced = ReturnType<typeof getVariableValues>
+const coercedBefore = new WeakMap<object, { facts: OperationFacts; coerced: Coerced }>()
+
+/** The variables as the operation takes them, or what is wrong with them: at most 50 errors, as in graphql-js's execution. Looked at once for cost and execution. */
+export function coerceVariables(schema: GraphQLSchema, facts: OperationFacts, variables: Record<string, unknown> | undefined): Coerced {
+  const before = variables && coercedBefore.get(variables)
+  if (before?.facts === facts) return before.coerced
+  const coerced = getVariableValues(schema, facts.operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 50 })
+  if (variables) coercedBefore.set(variables, { facts, coerced })
+  return coerced
+}
+
+const MAX_COSTS = 50
 
 /** The number of objects that the operation may return, or undefined when its variables are wrong: execution says that better. */
 export function operationCost(
@@ -50,15 +65,25 @@ export function operationCost(
   variables: Record<string, unknown> | undefined,
   context: object,
 ): number | undefined {
-  if (facts.constantCost !== undefined) return facts.constantCost
+  const { coerced } = coerceVariables(schema, facts, variables)
+  if (!coerced) return undefined
+  const sizes = sizesOf(coerced)
+  const before = facts.costs.get(sizes)
+  if (before !== undefined) return before
   let cost: number
   try {
     cost = complexityFromQuery(facts.countable, { schema, ctx: context, variables: variables ?? {} }).complexity
   } catch {
     return undefined
   }
-  if (!facts.operation.variableDefinitions?.length) facts.constantCost = cost
+  if (facts.costs.size >= MAX_COSTS) facts.costs.clear()
+  facts.costs.set(sizes, cost)
   return cost
+}
+
+/** All that a cost reads of variables: numbers, and how long lists are. A test holds every field of the schema to that. */
+function sizesOf(coerced: Record<string, unknown>): string {
+  return Object.entries(coerced).map(([name, value]) => (typeof value === 'number' ? `${name}=${value}` : Array.isArray(value) ? `${name}[${value.length}]` : '')).join()
 }
 
 /**

@@ -7,13 +7,12 @@ import {
   type DocumentNode,
   execute,
   type ExecutionResult,
-  getVariableValues,
   GraphQLError,
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql'
 import { compileQuery, type CompiledQuery, isCompiledQuery } from 'graphql-jit'
-import { decideConditions, operationFacts, type OperationFacts } from './document-facts.ts'
+import { coerceVariables, decideConditions, operationFacts, type OperationFacts } from './document-facts.ts'
 import { Lru } from './lru.ts'
 
 export interface ExecutionRequest {
@@ -64,8 +63,8 @@ export function createJitExecutor(schema: GraphQLSchema, { compileAt = 2, maxCom
   return (request) => {
     const facts = operationFacts(request.document, request.operationName)
     if (!facts || facts.operation.operation !== OperationTypeNode.QUERY || facts.asksSchema) return plain(request)
-    // graphql-jit's own checks answer bad variables as internal errors, and don't know @oneOf. At most 50, as graphql-js's execution does.
-    const { errors, coerced } = getVariableValues(schema, facts.operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 50 })
+    // graphql-jit's own checks answer bad variables as internal errors, and don't know @oneOf.
+    const { errors, coerced } = coerceVariables(schema, facts, request.variables)
     if (errors) return { errors }
     const query = compiledFor(request, facts, coerced)
     if (!query) return plain(request)

@@ -125,7 +125,12 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   // Who is there, and who was born there: these come first, and are candidates even where other words are rarer.
   const near = (field: string) => (named.length === 0 ? undefined : add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: [among(field, named), ...conditions], limit: RERANKED }))
   const [lifted, born] = [near('localities'), near('originLocalities')]
-  const accepts = (candidate: SearchCandidate): boolean => heavy.filter((unit) => standsIn(candidate, unit)).length >= atLeast
+  const [sought, soughtHeavy] = [understood.units.map(toSought), heavy.map(toSought)]
+  const accepts = (candidate: SearchCandidate): boolean => {
+    let left = atLeast
+    for (let i = 0; left > 0 && i < soughtHeavy.length; i += 1) if (standsIn(candidate, soughtHeavy[i]!)) left -= 1
+    return left <= 0
+  }
   return {
     queries,
     read: (results) => {
@@ -141,7 +146,7 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
       const [isThere, isBorn] = [idsOf(lifted), idsOf(born)]
       for (const at of [born, lifted]) if (at !== undefined) lists.push(results[at]!.hits)
       const window = unionOf([...nearest.map((hit) => [hit]), ...lists]).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
-      const hasWords = chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate: SearchCandidate) => understood.units.every((unit) => standsIn(candidate, unit)) : accepts
+      const hasWords = chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate: SearchCandidate) => sought.every((unit) => standsIn(candidate, unit)) : accepts
       return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: (candidate) => isNear.has(candidate.id) || hasWords(candidate) }
     },
   }
@@ -158,14 +163,16 @@ export function relaxationsOf(skeleton: Pick<Skeleton, 'match' | 'isPlaced'>, fi
   ]
 }
 
+/** A unit as records are looked through for it: concepts first, since they are told at once. */
+interface Sought { concepts: string[]; words: string[] }
+const toSought = ({ forms, isPrefix }: QueryUnit): Sought => ({
+  concepts: forms.filter(isTag).map(({ words }) => words[0]!.slice(1)),
+  words: forms.filter((form) => !isTag(form)).map(({ words }) => ` ${words.join(' ')}${isPrefix ? '' : ' '}`),
+})
+
 const FIELDS = ['name', 'aliases', 'concepts', 'text'] as const
-function standsIn({ words, tags }: SearchCandidate, { forms, isPrefix }: QueryUnit): boolean {
-  return forms.some((form) => {
-    if (isTag(form)) return tags[form.words[0]!.slice(1)] !== undefined
-    const wanted = ` ${form.words.join(' ')}${isPrefix ? '' : ' '}`
-    return FIELDS.some((field) => words[field].includes(wanted))
-  })
-}
+const standsIn = ({ words, tags }: SearchCandidate, sought: Sought): boolean =>
+  sought.concepts.some((key) => tags[key] !== undefined) || sought.words.some((wanted) => FIELDS.some((field) => words[field].includes(wanted)))
 
 /** Hits of several proposals in turns: the first of each, the second of each … */
 function unionOf(lists: Hit[][]): { id: string; hash: string; position: number }[] {

@@ -24,13 +24,14 @@ export class WordsCache {
   /** Candidates for the given documents, in their order; one that Postgres no longer has is left out. `hash` names the state of the row. */
   async candidates(documents: readonly { id: string; hash: string; position: number; placed?: number }[]): Promise<SearchCandidate[]> {
     // Held before waiting: what other searches bring in meanwhile may push these out.
-    const held = documents.map(({ id, hash }) => this.entries.get(`${id}:${hash}`))
+    const keys = documents.map(({ id, hash }) => `${id}:${hash}`)
+    const held = keys.map((key) => this.entries.get(key))
     const missing = documents.filter((_, i) => held[i] === undefined)
     const read = missing.length === 0 ? new Map<string, Entry>() : await this.read(missing.map(({ id }) => id))
-    return documents.flatMap(({ id, hash, position, placed = 0 }, i) => {
+    return documents.flatMap(({ id, position, placed = 0 }, i) => {
       const entry = held[i] ?? read.get(id)
       if (entry === undefined) return []
-      const key = `${id}:${hash}`
+      const key = keys[i]!
       this.entries.delete(key)
       this.entries.set(key, entry)
       if (this.entries.size > this.maxEntries) this.entries.delete(this.entries.keys().next().value!)

@@ -55,7 +55,8 @@ async function mutate(db: Kysely<Database>, viewer: Viewer, mutation: string, in
   const name = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}`
   const document = `mutation ($input: ${name}Input!) { ${mutation}(input: $input) { __typename ... on ${name}Success { ${success} } ${REFUSED} } }`
   // Each comes from another address: what is allowed of one is not what is asked here.
-  const context: Context = { db, viewer, search: new PostgresSearch(db), config: { publicUrl: 'https://x.vn' }, requestId: 'test', callerKey: `caller-${(reporters += 1)}` } as Context
+  const key = `caller-${(reporters += 1)}`
+  const context: Context = { db, viewer, search: new PostgresSearch(db), config: { publicUrl: 'https://x.vn' }, requestId: 'test', callerKey: () => key } as Context
   const { data, errors = [] } = await plain({ document: parse(document), documentHash: document, operationName: undefined, variables: { input }, context })
   return { payload: JSON.parse(JSON.stringify(data ?? {}))[mutation], errors }
 }

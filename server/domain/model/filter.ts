@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { PlaceRole, TermKind } from '../../db/tables.ts'
 import { givenList, placeFaults, termFaults } from '../names.ts'
 import type { Sql } from '../shape.ts'
+import type { Slot } from '../statement.ts'
 
 export interface ModelFilter {
   topicIn?: string[] | null
@@ -64,8 +65,13 @@ export function modelFilter(filter: ModelFilter | null | undefined, m: string): 
 }
 
 /** Queries for the names in the filter that nothing bears. */
-export function filterFaults(filter: ModelFilter | null | undefined): Sql[] {
-  const lists = givenLists(filter)
+export const filterFaults = (filter: ModelFilter | null | undefined): Sql[] => listFaults(givenLists(filter))
+
+/** Those of the filter's lists that hold names, which may be of nothing. @throws BadUserInputError when any of its lists is too long */
+export const givenNames = (filter: ModelFilter | null | undefined): Map<string, string[]> => new Map([...givenLists(filter)].filter(([field]) => field in TERM_FIELDS || field in PLACE_FIELDS))
+
+/** The faults of lists of names, or of slots for them. */
+export function listFaults(lists: ReadonlyMap<string, string[] | Slot>): Sql[] {
   const faults: Sql[] = []
   for (const field of keysOf(TERM_FIELDS)) {
     const keys = lists.get(field)

@@ -5,6 +5,7 @@ import { assertText } from '../names.ts'
 import type { ConnectionRows, PageArgs } from '../page.ts'
 import type { Selection } from '../selection.ts'
 import { connection, connectionRows, newAlias, newScope, one, readJson, type Scope, type Shape, type Sql } from '../shape.ts'
+import type { Slot } from '../statement.ts'
 import { type Viewer, visibleModels } from '../viewer.ts'
 import { filterFaults, type ModelFilter, modelFilter } from './filter.ts'
 import { modelOrdering, type ModelOrder } from './order.ts'
@@ -55,7 +56,7 @@ export function listModels(db: Kysely<Database>, viewer: Viewer, args: ListModel
 }
 
 /** Models whose ids and order came from elsewhere, such as a search engine, as an expression; those that are gone or hidden are left out, each row carries `$id`. */
-export function rowsOfIds(ids: readonly string[], connectionSelection: Selection, scope: Scope): { rows: Sql; isMulti: boolean } {
+export function rowsOfIds(ids: Slot, connectionSelection: Selection, scope: Scope): { rows: Sql; isMulti: boolean } {
   const m = newAlias(scope)
   const { list, isMulti } = connectionRows(modelShape, m, connectionSelection, scope)
   const rows = sql`(select coalesce(json_agg(o), '[]') from (select ${sql.join([...list, sql`${sql.id(m, 'id')} as "$id"`])} from unnest(${ids}::uuid[]) with ordinality as i (id, position) join model as ${sql.id(m)} on ${sql.id(m, 'id')} = i.id where ${visibleModels(scope.viewer, m)} order by i.position) as o)`

@@ -1,7 +1,8 @@
 /** What people are shown of a match: the words marked in the original text, and the reasons in Vietnamese. */
-import { toFragments, tokenize, type Fragment, type Token } from '../../search/fold.ts'
+import { toFragments, type Fragment } from '../../search/fold.ts'
 import type { SearchCandidate } from '../../search/engine.ts'
 import type { UnderstoodQuery } from '../../search/query.ts'
+import { cutText, type CutText, cutTextsOf } from './cut-texts.ts'
 import type { SearchHit } from './rank.ts'
 import { MATCHED_FIELDS, type MatchedField } from './record-words.ts'
 
@@ -12,26 +13,31 @@ export interface Highlight { field: string; fragments: Fragment[] }
 const SNIPPET = 260
 
 /** Marks what was asked for in a text of ours: spans on the original, since matching was done on folded words of the same places. */
-export function highlight(query: UnderstoodQuery, text: string): Fragment[] | null {
-  const tokens = tokenize(text)
+export const highlight = (query: UnderstoodQuery, text: string): Fragment[] | null => mark(query, cutText(text))
+
+function mark(query: UnderstoodQuery, { text, folds, places }: CutText): Fragment[] | null {
   const spans: [number, number][] = []
-  for (const term of query.terms) {
-    if (!term.isRequired) continue
-    for (const form of term.forms) {
-      for (let i = 0; i + form.words.length <= tokens.length; i += 1) {
-        if (!stands(tokens, i, form.words, term.isPrefix)) continue
-        const last = tokens[i + form.words.length - 1]!
-        const length = term.isPrefix && last.fold !== form.words.at(-1) ? prefixEnd(text.normalize('NFC'), last.start, form.words.at(-1)!.length) : last.end
-        spans.push([tokens[i]!.start, length])
+  for (const { forms, isPrefix, isRequired } of query.terms) {
+    if (!isRequired) continue
+    for (const { words } of forms) {
+      const [first] = words
+      const last = words.at(-1)!
+      // The one word of a form that may go on is compared by its beginning; any other form is looked for by its first word.
+      const isBegun = isPrefix && words.length === 1
+      for (let i = isBegun ? 0 : folds.indexOf(first!); i >= 0 && i + words.length <= folds.length; i = isBegun ? i + 1 : folds.indexOf(first!, i + 1)) {
+        if (!stands(folds, i, words, isPrefix)) continue
+        const at = i + words.length - 1
+        const end = isPrefix && folds[at] !== last ? prefixEnd(text, places[2 * at]!, last.length) : places[2 * at + 1]!
+        spans.push([places[2 * i]!, end])
       }
     }
   }
-  return spans.length === 0 ? null : toFragments(text.normalize('NFC'), spans)
+  return spans.length === 0 ? null : toFragments(text, spans)
 }
 
-function stands(tokens: readonly Token[], at: number, words: readonly string[], isPrefix: boolean): boolean {
+function stands(folds: readonly string[], at: number, words: readonly string[], isPrefix: boolean): boolean {
   for (let k = 0; k < words.length; k += 1) {
-    const have = tokens[at + k]!.fold
+    const have = folds[at + k]!
     if (have !== words[k] && !(isPrefix && k === words.length - 1 && have.startsWith(words[k]!))) return false
   }
   return true
@@ -75,10 +81,8 @@ export function snippet(fragments: Fragment[]): Fragment[] {
 
 /** Highlights of a hit, name first. Needs the texts to have been asked for. */
 export function highlightsOf(query: UnderstoodQuery, candidate: SearchCandidate): Highlight[] {
-  const fields: [string, string | null][] = [['name', candidate.name], ...candidate.aliases.map((alias): [string, string] => ['aliases', alias])]
-  if (candidate.texts) fields.push(['summary', candidate.texts.summary], ['problem', candidate.texts.problem], ['howItWorks', candidate.texts.howItWorks])
-  return fields.flatMap(([field, text]) => {
-    const fragments = text === null ? null : highlight(query, text)
+  return cutTextsOf(candidate).flatMap(([field, cut]) => {
+    const fragments = mark(query, cut)
     return fragments === null ? [] : [{ field, fragments: snippet(fragments) }]
   })
 }

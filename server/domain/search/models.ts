@@ -9,12 +9,13 @@ import { FACETS, MAX_OFFSET, type EngineName, type FacetCounts, type FacetName, 
 import type { QueryPart } from '../../search/query.ts'
 import { BadUserInputError } from '../../errors.ts'
 import { localityShape } from '../locality/shape.ts'
-import { filterFaults, type ModelFilter } from '../model/filter.ts'
+import { givenNames, listFaults, type ModelFilter } from '../model/filter.ts'
 import { rowsOfIds } from '../model/read.ts'
 import { givenList } from '../names.ts'
 import { type ConnectionRow, encodeCursor, isInt, parsePage } from '../page.ts'
 import type { RelationSelection, Selection } from '../selection.ts'
-import { column, many, newScope, one, readJson, type Scope, type Shape, type Sql } from '../shape.ts'
+import { column, dataOf, many, newScope, one, type RootRow, rootStatement, type Scope, type Shape, type Sql } from '../shape.ts'
+import { type Prepared, prepare, runPrepared, Slot } from '../statement.ts'
 import { termShape } from '../term/read.ts'
 import type { Viewer } from '../viewer.ts'
 import { highlightsOf, type Highlight, whyMatched } from './highlight.ts'
@@ -22,8 +23,8 @@ import { rank, scoreOf, scorePartsOf, type SearchHit } from './rank.ts'
 
 export interface SearchModelsArgs { query: string; filter?: ModelFilter | null; ignore?: string[] | null; first?: number | null; after?: string | null }
 
-/** One hit as it is presented; `row` holds what was selected of the model. */
-export interface PresentedHit { row: ConnectionRow; cursor: string; score: number; scoreParts: ScorePart[]; highlights: Highlight[]; whyMatched: string[] }
+/** One hit as it is presented; `row` holds what was selected of the model. Marks, reasons and the like are made when somebody looks at them. */
+export interface PresentedHit { row: ConnectionRow; readonly cursor: string; score: number; readonly scoreParts: ScorePart[]; readonly highlights: Highlight[]; readonly whyMatched: string[] }
 export interface ScorePart { name: string; value: number; detail: string | null }
 /** A value with its count; for terms and places with what was selected of them. */
 export interface FacetValue { value: string; count: number; row: Record<string, unknown> | undefined }
@@ -53,7 +54,7 @@ const MAX_REFILLS = 3
 export async function searchModels(db: Kysely<Database>, engine: SearchEngine, viewer: Viewer, args: SearchModelsArgs, selection: Selection): Promise<ModelSearchPage> {
   const ignore = givenList('ignore', args.ignore)
   const filter = args.filter ?? {}
-  const faults = filterFaults(filter)
+  const names = givenNames(filter)
   const ordering = `SEARCH ${hashOf(args.query, filter, ignore)}`
   const page = parsePage({ first: args.first, after: args.after }, ordering, [isInt])
   const start = Number(page.after?.[0] ?? 0)
@@ -76,23 +77,42 @@ export async function searchModels(db: Kysely<Database>, engine: SearchEngine, v
     const answer = await engine.search({ text: args.query, filter, ...(ignore ? { ignore } : {}), offset, limit: wanted, facets: round === 0 ? asked.names : [], withTexts, withRelaxations: round === 0 && selection.columns.has('relaxations') })
     first ??= answer
     const found = presentOrder(answer, offset, wanted)
-    const scope = newScope(viewer)
-    if (round === 0) scope.faults.push(...faults)
-    const read = rowsOfIds(found.map(({ hit }) => hit.id), rowsSelection, scope)
-    const { rows, ...facetRows } = await readJson<{ rows: (ConnectionRow & { $id: string })[] } & Record<string, Record<string, unknown>[]>>(
-      db, scope, sql`(select to_json(s) from (select ${sql.join([sql`${read.rows} as "rows"`, ...(round === 0 ? facetRowsOf(asked.relations, answer, scope) : [])])}) as s)`)
+    // Facets and names are told with the first rows; another round only fills up the page.
+    const statement = hydration(db, viewer, selection, rowsSelection, round === 0 ? asked.relations : [], round === 0 ? [...names.keys()] : [])
+    const values = new Map<string, unknown>([...names, ...asked.relations.map(([key, { relation }]): [string, string[]] => [key, valuesOf(answer, relation as FacetName).map(({ value }) => value)]), ['ids', found.map(({ hit }) => hit.id)]])
+    const { rows, ...facetRows } = dataOf(await runPrepared<RootRow<HydratedRows>>(db, statement, values))
     if (round === 0) facets = presentFacets(asked.relations, answer, facetRows)
-    isMulti = read.isMulti
+    isMulti = statement.facts.isMulti
     const byId = new Map(rows.map((row) => [row.$id, row]))
     for (const { hit, at } of found) {
       const row = byId.get(hit.id)
-      if (row) hits.push({ row, cursor: cursorAt(at + 1), score: hit.score, scoreParts: scorePartsOf(hit), highlights: withTexts ? highlightsOf(answer.understood, hit.candidate) : [], whyMatched: whyMatched(hit) })
+      if (!row) continue
+      hits.push({
+        row, score: hit.score,
+        get cursor() { return cursorAt(at + 1) },
+        get scoreParts() { return scorePartsOf(hit) },
+        get highlights() { return highlightsOf(answer.understood, hit.candidate) },
+        get whyMatched() { return whyMatched(hit) },
+      })
     }
     offset += wanted
     hasNextPage = offset < Math.min(answer.total, MAX_OFFSET) && found.length > 0
   }
   const { total, totalIsCapped, correctedQuery, parts, relaxations, engine: by, isDegraded } = first!
   return { hits, isMulti, hasNextPage, hasPreviousPage: start > 0, total, totalIsCapped, facets, correctedQuery, understood: parts, relaxations, engine: by, isDegraded }
+}
+
+/** What hydration gives: the rows, and what facets lead to under their keys. */
+type HydratedRows = { rows: (ConnectionRow & { $id: string })[] } & Record<string, Record<string, unknown>[]>
+
+/** The rows of a page, what facets lead to and the check of the filter's names. Slots: `ids`, each given list under its field, each facet's values under its key. */
+function hydration(db: Kysely<Database>, viewer: Viewer, selection: Selection, rowsSelection: Selection, facets: readonly [string, RelationSelection][], given: string[]): Prepared<{ isMulti: boolean }> {
+  const scope = newScope(viewer)
+  return prepare(db, selection, scope, `${facets.length} ${given.sort().join()}`, () => {
+    scope.faults.push(...listFaults(new Map(given.map((field) => [field, new Slot(field)]))))
+    const { rows, isMulti } = rowsOfIds(new Slot('ids'), rowsSelection, scope)
+    return { statement: rootStatement(scope, sql`(select to_json(s) from (select ${sql.join([sql`${rows} as "rows"`, ...facetRowsOf(facets, scope)])}) as s)`), facts: { isMulti } }
+  })
 }
 
 /** Our own order for the ranked window, the engine's beyond it, so that the pages joined are the whole, once. */
@@ -132,17 +152,15 @@ const localityFacetShape: Shape = {
 }
 const TERM_FACETS: Partial<Record<FacetName, string>> = { topics: 'TOPIC', settings: 'SETTING', participants: 'PARTICIPANT' }
 
-/** What a facet's values lead to, each list under its key; nothing for enum values. */
-function facetRowsOf(relations: readonly [string, RelationSelection][], answer: SearchAnswer, scope: Scope): Sql[] {
+/** What a facet's values, the slot under its key, lead to; nothing for enum values. */
+function facetRowsOf(relations: readonly [string, RelationSelection][], scope: Scope): Sql[] {
   return relations.flatMap(([key, { relation, selection }]) => {
-    const name = relation as FacetName
-    const values = valuesOf(answer, name).map(({ value }) => value)
-    const kind = TERM_FACETS[name]
+    const kind = TERM_FACETS[relation as FacetName]
     const wanted: Selection = { columns: new Set(kind === undefined ? ['value'] : ['value', 'kind']), relations: selection.relations }
-    if (selection.relations.size === 0 || (kind === undefined && name !== 'provinces')) return []
+    if (selection.relations.size === 0 || (kind === undefined && relation !== 'provinces')) return []
     const list = kind === undefined
-      ? many(localityFacetShape, wanted, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = any(${values}::uuid[])`], orderBy: sql.id(t, 'id') }))
-      : many(termFacetShape, wanted, scope, (t) => ({ where: [sql`${sql.id(t, 'kind')} = ${sql.lit(kind)}`, sql`${sql.id(t, 'key')} = any(${values}::text[])`], orderBy: sql.id(t, 'key') }))
+      ? many(localityFacetShape, wanted, scope, (t) => ({ where: [sql`${sql.id(t, 'id')} = any(${new Slot(key)}::uuid[])`], orderBy: sql.id(t, 'id') }))
+      : many(termFacetShape, wanted, scope, (t) => ({ where: [sql`${sql.id(t, 'kind')} = ${sql.lit(kind)}`, sql`${sql.id(t, 'key')} = any(${new Slot(key)}::text[])`], orderBy: sql.id(t, 'key') }))
     return [sql`${list} as ${sql.id(key)}`]
   })
 }

@@ -3,9 +3,10 @@
  * an alias, an alias a concept, a concept the text; what was meant counts beside the words; recognition and evidence decide between equals.
  */
 import type { SearchCandidate } from '../../search/engine.ts'
-import { isTag, type QueryConcept, type UnderstoodQuery } from '../../search/query.ts'
-import { strengthOf, type TagCounts } from '../../search/tags.ts'
-import { factsOf, has, MATCHED_FIELDS, type MatchedField, mayHave, type Possible, possibleIn, spelledOf, stands, trigramsOf } from './record-words.ts'
+import type { QueryConcept, UnderstoodQuery } from '../../search/query.ts'
+import type { TagCounts } from '../../search/tags.ts'
+import { type Asked, askedOf } from './asked.ts'
+import { type Facts, factsOf, has, MATCHED_FIELDS, type MatchedField, possibleOf, spelledOf, type Wanted } from './record-words.ts'
 
 /** What is worth how much. Each was tried at 0.6 and 1.5 times its value over all classes of both sets of queries: none gains more than 0.01 so. */
 export const WEIGHTS = {
@@ -34,23 +35,45 @@ export const WEIGHTS = {
 /** What a score is made of; they add up to it before it is scaled to 0..1. */
 export interface ScoreParts { words: number; concepts: number; likeness: number; marks: number; place: number; prior: number; like: number; semantic?: number }
 
-export interface SearchHit {
-  id: string
+/** A concept that was meant and how strongly a record tells of it, by itself or `via` what stands in for it. */
+interface Told { concept: QueryConcept; strength: number; via: string }
+
+export class SearchHit {
+  readonly id: string
+  readonly candidate: SearchCandidate
+  readonly parts: ScoreParts
+  /** How nearly the query is its name, 0..1. */
+  readonly likeness: number
   /** 0..1 within this answer's query: how much of what was asked is there, and where. */
   score: number
-  parts: ScoreParts
-  /** How nearly the query is its name, 0..1. */
-  likeness: number
-  candidate: SearchCandidate
-  matched: Record<MatchedField, string[]>
+  private readonly query: UnderstoodQuery
+
+  constructor(query: UnderstoodQuery, candidate: SearchCandidate, parts: ScoreParts, likeness: number, score: number) {
+    this.id = candidate.id
+    this.candidate = candidate
+    this.parts = parts
+    this.likeness = likeness
+    this.score = score
+    this.query = query
+  }
+
+  /** The words found, by where they stand. Made when somebody asks why: most candidates are never shown. */
+  get matched(): Record<MatchedField, string[]> {
+    const matched = { name: [], aliases: [], concepts: [], text: [] }
+    const facts = factsOf(this.candidate)
+    wordsOf(this.query, askedOf(this.query), this.candidate, facts, possibleIn(askedOf(this.query), facts), matched)
+    return matched
+  }
+
   /** Concepts that it tells of, the strongest first. */
-  concepts: { concept: QueryConcept; strength: number; via: string }[]
+  get concepts(): Told[] {
+    return conceptsOf(this.query, this.candidate, factsOf(this.candidate)).filter(({ strength }) => strength > 0).sort((a, b) => b.strength * b.concept.weight - a.strength * a.concept.weight)
+  }
 }
 
 /** Best first; equals by prior, then by id, so that the order is the same every time. */
 export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidate[]): SearchHit[] {
-  const typed = typedOf(query)
-  const hits = candidates.map((candidate) => scoreOf(query, candidate, typed)).sort(byScore)
+  const hits = candidates.map((candidate) => scoreOf(query, candidate)).sort(byScore)
   const first = hits[0]
   // Who types a name is shown what is like it next. How sure it is that the name was meant decides how much.
   if (!first || query.terms.length === 0 || first.likeness < WEIGHTS.sureFrom) return hits
@@ -62,10 +85,11 @@ export function rank(query: UnderstoodQuery, candidates: readonly SearchCandidat
     return known
   }
   const like = vectorOf(first.candidate, rarity)
+  const most = mostOf(query)
   for (const hit of hits) {
     if (hit === first) continue
-    hit.parts.like = sure * cosine(like, vectorOf(hit.candidate, rarity))
-    hit.score = Math.min(1, hit.score + hit.parts.like / mostOf(query))
+    hit.parts.like = sure * cosine(like, hit.candidate, rarity)
+    hit.score = Math.min(1, hit.score + hit.parts.like / most)
   }
   return [first, ...hits.slice(1).sort(byScore)]
 }
@@ -86,40 +110,40 @@ function vectorOf(candidate: SearchCandidate, rarity: (key: string) => number): 
 }
 
 /** How alike two records are in what they are about, 0..1. */
-function cosine(a: Vector, b: Vector): number {
+function cosine(one: Vector, other: SearchCandidate, rarity: (key: string) => number): number {
   let both = 0
-  for (const [key, value] of b.values) both += value * (a.values.get(key) ?? 0)
-  const sizes = a.size * b.size
+  let squares = 0
+  for (const [key, strength] of factsOf(other).strengths) {
+    const value = strength * rarity(key)
+    squares += value * value
+    both += value * (one.values.get(key) ?? 0)
+  }
+  const sizes = one.size * Math.sqrt(squares)
   return sizes === 0 ? 0 : both / sizes
 }
 
-const tagStrength = (candidate: SearchCandidate, key: string): number => {
-  const counts = candidate.tags[key]
-  return counts === undefined ? 0 : strengthOf(counts)
-}
-
 /** How much of the query a candidate answers, and where. */
-export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate, typed = typedOf(query)): SearchHit {
-  const matched: SearchHit['matched'] = { name: [], aliases: [], concepts: [], text: [] }
-  const concepts = conceptsOf(query, candidate)
-  const meant = shareOf(query.concepts.map(({ weight }, i) => [weight, concepts[i]!.strength]))
+export function scoreOf(query: UnderstoodQuery, candidate: SearchCandidate): SearchHit {
+  const asked = askedOf(query)
+  const facts = factsOf(candidate)
+  const meant = shareOf(conceptsOf(query, candidate, facts).map(({ concept, strength }) => [concept.weight, strength]))
   const share = WEIGHTS.concepts * query.conceptShare
-  const possible = possibleIn(query, factsOf(candidate).bits)
-  const words = wordsOf(query, candidate, possible, matched)
+  const possible = possibleIn(asked, facts)
+  const words = wordsOf(query, asked, candidate, facts, possible)
   const isBrowse = query.terms.length === 0
-  const likeness = nameLikeness(query, candidate, possible, typed)
+  const likeness = nameLikeness(asked, facts, possible)
   const parts: ScoreParts = {
     words: (1 - share) * words,
     concepts: share * meant,
     likeness: WEIGHTS.likeness * likeness,
-    marks: WEIGHTS.marks * exactMarks(query, candidate),
+    marks: WEIGHTS.marks * exactMarks(asked, candidate),
     place: WEIGHTS.place * candidate.placed,
     prior: isBrowse ? candidate.prior : WEIGHTS.prior * candidate.prior,
     like: 0,
     ...(candidate.near === undefined ? {} : { semantic: WEIGHTS.semantic * candidate.near.worth }),
   }
   const total = parts.words + parts.concepts + parts.likeness + parts.marks + parts.place + parts.prior + (parts.semantic ?? 0)
-  return { id: candidate.id, score: Math.min(1, total / mostOf(query)), parts, likeness, candidate, matched, concepts: concepts.filter(({ strength }) => strength > 0).sort((a, b) => b.strength * b.concept.weight - a.strength * a.concept.weight) }
+  return new SearchHit(query, candidate, parts, likeness, Math.min(1, total / mostOf(query)))
 }
 
 /** The most that a score can add up to, but for what resembles the first. */
@@ -136,94 +160,97 @@ const shareOf = (weighed: readonly (readonly [weight: number, value: number])[])
 }
 
 /** How strongly the candidate tells of each concept, by itself or by what stands in for it. */
-function conceptsOf(query: UnderstoodQuery, candidate: SearchCandidate): SearchHit['concepts'] {
+function conceptsOf(query: UnderstoodQuery, candidate: SearchCandidate, { strengths }: Facts): Told[] {
   return query.concepts.map((concept) => {
-    let best = { concept, strength: tagStrength(candidate, concept.key), via: concept.key }
+    let [strength, via] = [strengths.get(concept.key) ?? 0, concept.key]
     for (const { key, factor, filedOnly } of concept.others) {
-      const strength = factor * (filedOnly ? ((candidate.tags[key] as TagCounts | undefined)?.[2] ?? 0) / 2 : tagStrength(candidate, key))
-      if (strength > best.strength) best = { concept, strength, via: key }
+      const other = factor * (filedOnly ? ((candidate.tags[key] as TagCounts | undefined)?.[2] ?? 0) / 2 : strengths.get(key) ?? 0)
+      if (other > strength) [strength, via] = [other, key]
     }
-    return best
+    return { concept, strength, via }
   })
 }
 
-/** The share of the words, and of neighbours side by side, that stand in the candidate, by where they stand. */
-function wordsOf(query: UnderstoodQuery, candidate: SearchCandidate, possible: Possible, matched: SearchHit['matched']): number {
+/** The forms of each term that may stand in a record, as they are and begun. */
+type Possible = readonly { whole: readonly Wanted[]; begun: readonly Wanted[] }[]
+const possibleIn = ({ terms }: Asked, { bits }: Facts): Possible => terms.map(({ term, forms }) => ({ whole: possibleOf(forms, bits, false), begun: term.isPrefix ? possibleOf(forms, bits, true) : [] }))
+
+/** The share of the words, and of neighbours side by side, that stand in the candidate, by where they stand. What is found is put into `matched`. */
+function wordsOf(query: UnderstoodQuery, asked: Asked, { words }: SearchCandidate, { bits, strengths }: Facts, possible: Possible, matched?: SearchHit['matched']): number {
   const weighed: [number, number][] = []
-  const { bits } = factsOf(candidate)
-  for (const [i, term] of query.terms.entries()) {
+  for (const [i, { term, concepts }] of asked.terms.entries()) {
     let best = 0
     const { whole, begun } = possible[i]!
     // Fields by their worth: where a form stands first is where it counts.
     for (const field of whole.length + begun.length === 0 ? [] : MATCHED_FIELDS) {
       let here = 0
-      for (const form of whole) if (form.factor > here && stands(candidate, field, form, false)) here = form.factor
-      for (const form of begun) if (0.85 * form.factor > here && stands(candidate, field, form, true)) here = 0.85 * form.factor
+      for (const form of whole) if (form.factor > here && has(words[field], form, false)) here = form.factor
+      for (const form of begun) if (0.85 * form.factor > here && has(words[field], form, true)) here = 0.85 * form.factor
       if (here === 0) continue
-      if (term.isRequired && best === 0) matched[field].push(query.text.slice(term.start, term.end))
+      if (term.isRequired && best === 0) matched?.[field].push(query.text.slice(term.start, term.end))
       best = Math.max(best, WEIGHTS.field[field] * here)
       if (here >= 0.85) break
     }
-    for (const form of term.forms) if (isTag(form)) best = Math.max(best, form.factor * tagStrength(candidate, form.words[0]!.slice(1)))
+    for (const { key, factor } of concepts) best = Math.max(best, factor * (strengths.get(key) ?? 0))
     weighed.push([term.weight, best])
   }
-  query.pairs.forEach((pair, i) => {
-    const isPrefix = i === query.pairs.length - 1 && query.terms.at(-1)?.isPrefix === true
+  for (const pair of asked.pairs) {
     let best = 0
-    const forms = pair.forms.filter((form) => mayHave(bits, form, isPrefix))
+    const forms = possibleOf(pair.forms, bits, pair.isPrefix)
     for (const field of forms.length === 0 ? [] : MATCHED_FIELDS) {
-      for (const form of forms) if (form.factor * WEIGHTS.field[field] > best && stands(candidate, field, form, isPrefix)) best = WEIGHTS.field[field] * form.factor
+      for (const form of forms) if (form.factor * WEIGHTS.field[field] > best && has(words[field], form, pair.isPrefix)) best = WEIGHTS.field[field] * form.factor
       if (best > 0) break
     }
     weighed.push([WEIGHTS.pair * pair.weight, best])
-  })
+  }
   return shareOf(weighed)
 }
 
 /** How nearly the query *is* the name or an alias: 1 when it is the whole of it. */
-function nameLikeness(query: UnderstoodQuery, candidate: SearchCandidate, possible: Possible, typed: Typed): number {
+function nameLikeness(asked: Asked, { names }: Facts, possible: Possible): number {
   let best = 0
-  for (const [i, { words, length, trigrams }] of factsOf(candidate).names.entries()) {
+  for (const [i, { words, length, trigrams }] of names.entries()) {
     let found = 0
-    let asked = 0
+    let weight = 0
     let at = 0
-    for (const [n, term] of query.terms.entries()) {
-      asked += term.weight
+    for (const [n, { term }] of asked.terms.entries()) {
+      weight += term.weight
       const form = possible[n]!.whole.find((f) => has(words, f, false)) ?? possible[n]!.begun.find((f) => has(words, f, true))
       if (form) {
         found += term.weight * form.factor
-        at += form.words.length
+        at += form.count
       }
     }
-    if (asked === 0) continue
+    if (weight === 0) continue
     const covered = Math.min(1, at / length)
-    const begins = words.startsWith(typed.words) ? WEIGHTS.begins : 0
-    const byWords = (found / asked) ** 2 * (0.5 + 0.5 * covered)
+    const begins = words.startsWith(asked.words) ? WEIGHTS.begins : 0
+    const byWords = (found / weight) ** 2 * (0.5 + 0.5 * covered)
     // Letters in common see through slips that make another word: "do an ninh" for "đội an ninh".
-    const byLetters = Math.max(0, likeLetters(typed.trigrams, trigrams) - WEIGHTS.lettersFrom) / (1 - WEIGHTS.lettersFrom)
+    const byLetters = Math.max(0, likeLetters(asked.trigrams, trigrams) - WEIGHTS.lettersFrom) / (1 - WEIGHTS.lettersFrom)
     best = Math.max(best, (Math.max(byWords, WEIGHTS.letters * byLetters) + begins) * (i === 0 ? 1 : 0.96))
   }
   return best
 }
 
-/** The typed words as names have them. */
-interface Typed { words: string; trigrams: Set<string> }
-const typedOf = (query: UnderstoodQuery): Typed => {
-  const words = query.terms.map((term) => (term.isCorrected ? term.forms[1] : term.forms[0])!.words.join(' ')).join(' ')
-  return { words: ` ${words}${query.terms.at(-1)?.isPrefix ? '' : ' '}`, trigrams: trigramsOf(words) }
-}
-
-function likeLetters(a: Set<string>, b: Set<string>): number {
+/** The letters in common, 0..1; 0 as soon as they are too few to count. */
+function likeLetters(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const all = a.size + b.size
+  let left = Math.min(a.size, b.size)
+  if (2 * left <= WEIGHTS.lettersFrom * all) return 0
   let both = 0
-  for (const trigram of a) if (b.has(trigram)) both += 1
-  return a.size + b.size === 0 ? 0 : (2 * both) / (a.size + b.size)
+  left = a.size
+  for (const trigram of a) {
+    if (b.has(trigram)) both += 1
+    left -= 1
+    if (2 * (both + left) <= WEIGHTS.lettersFrom * all) return 0
+  }
+  return (2 * both) / all
 }
 
 /** The part of the words typed with marks that name or alias has with these very marks. */
-function exactMarks(query: UnderstoodQuery, candidate: SearchCandidate): number {
-  const marked = query.terms.filter((term) => term.marked !== null && term.isRequired)
+function exactMarks({ marked }: Asked, candidate: SearchCandidate): number {
   if (marked.length === 0) return 0
   const spelled = spelledOf(candidate)
-  const exact = marked.filter((term) => spelled.has(term.marked!) || (term.isPrefix && [...spelled].some((word) => word.startsWith(term.marked!.replace(/\d$/, '')))))
+  const exact = marked.filter((term) => spelled.has(term.marked) || (term.isPrefix && [...spelled].some((word) => word.startsWith(term.marked.replace(/\d$/, '')))))
   return exact.length / marked.length
 }

@@ -1,14 +1,14 @@
 /** What a record's words are looked up by while it is ranked: made once per record in memory, kept as long as its words are. */
 import type { SearchCandidate } from '../../search/engine.ts'
 import { tokenize } from '../../search/fold.ts'
-import { type Form, isTag, type UnderstoodQuery } from '../../search/query.ts'
+import type { Form } from '../../search/query.ts'
 import { strengthOf } from '../../search/tags.ts'
 
 export type MatchedField = 'name' | 'aliases' | 'concepts' | 'text'
 export const MATCHED_FIELDS: readonly MatchedField[] = ['name', 'aliases', 'concepts', 'text']
 
 /** What is looked up in a record again and again, made once per record in memory. */
-export interface Facts { names: NameFacts[]; spelled: Set<string> | undefined; bits: Uint32Array; strengths: readonly (readonly [key: string, strength: number])[] }
+export interface Facts { names: NameFacts[]; spelled: Set<string> | undefined; bits: Uint32Array; strengths: ReadonlyMap<string, number> }
 interface NameFacts { words: string; length: number; trigrams: Set<string> }
 const facts = new WeakMap<SearchCandidate['words'], Facts>()
 export function factsOf({ words, tags }: SearchCandidate): Facts {
@@ -19,7 +19,7 @@ export function factsOf({ words, tags }: SearchCandidate): Facts {
     names: names.map((one) => ({ words: ` ${one} `, length: one.split(' ').length, trigrams: trigramsOf(one) })),
     spelled: undefined,
     bits: bitsOf([words.name, words.aliases, words.concepts, words.text]),
-    strengths: Object.entries(tags).map(([key, counts]) => [key, strengthOf(counts)]),
+    strengths: new Map(Object.entries(tags).map(([key, counts]) => [key, strengthOf(counts)])),
   }
   facts.set(words, made)
   return made
@@ -40,21 +40,24 @@ function bitsOf(texts: readonly string[]): Uint32Array {
   for (const text of texts) for (const word of text.split(' ')) if (word !== '') bits[bitOf(word) >> 5]! |= 1 << (bitOf(word) & 31)
   return bits
 }
-const formBits = new WeakMap<Form, number[]>()
+
+/** A form of words as it is looked for. */
+export interface Wanted { words: string; count: number; factor: number; bits: readonly number[] }
+export const wantedOf = ({ words, factor }: Form): Wanted => ({ words: words.join(' '), count: words.length, factor, bits: words.map(bitOf) })
+
 /** False when a word of the form stands nowhere in the record; the last one may go on when it is a prefix. */
-export function mayHave(bits: Uint32Array, form: Form, isPrefix: boolean): boolean {
-  let wanted = formBits.get(form)
-  if (!wanted) formBits.set(form, (wanted = form.words.map(bitOf)))
+export function mayHave(bits: Uint32Array, { bits: wanted }: Wanted, isPrefix: boolean): boolean {
   for (let i = isPrefix ? wanted.length - 2 : wanted.length - 1; i >= 0; i -= 1) if ((bits[wanted[i]! >> 5]! & (1 << (wanted[i]! & 31))) === 0) return false
   return true
 }
 
-/** The forms of each term that may stand in a record, as they are and begun. */
-export type Possible = readonly { whole: readonly Form[]; begun: readonly Form[] }[]
-export const possibleIn = ({ terms }: UnderstoodQuery, bits: Uint32Array): Possible => terms.map(({ forms, isPrefix }) => ({
-  whole: forms.filter((form) => !isTag(form) && mayHave(bits, form, false)),
-  begun: isPrefix ? forms.filter((form) => !isTag(form) && mayHave(bits, form, true)) : [],
-}))
+/** The forms that may stand in a record. */
+export const possibleOf = (forms: readonly Wanted[], bits: Uint32Array, isPrefix: boolean): readonly Wanted[] => {
+  // Of most terms none does.
+  const first = forms.findIndex((form) => mayHave(bits, form, isPrefix))
+  return first < 0 ? NONE : forms.filter((form, i) => i === first || (i > first && mayHave(bits, form, isPrefix)))
+}
+const NONE: readonly Wanted[] = []
 
 /** The words of name and other names with their marks: only asked for when marks were typed. */
 export function spelledOf(candidate: SearchCandidate): Set<string> {
@@ -69,14 +72,10 @@ export function trigramsOf(words: string): Set<string> {
 }
 
 /** Do the words of the form stand in the text in a row? Looked for without the blank before them: blanks are everywhere, a letter is not. */
-export function has(words: string, form: Form, isPrefix: boolean): boolean {
-  const wanted = form.words.length === 1 ? form.words[0]! : form.words.join(' ')
-  for (let at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + 1)) {
-    if (words.charCodeAt(at - 1) === BLANK && (isPrefix || words.charCodeAt(at + wanted.length) === BLANK)) return true
+export function has(text: string, { words }: Wanted, isPrefix: boolean): boolean {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    if (text.charCodeAt(at - 1) === BLANK && (isPrefix || text.charCodeAt(at + words.length) === BLANK)) return true
   }
   return false
 }
 const BLANK = 32
-
-/** Do the words stand in this field? */
-export const stands = (candidate: SearchCandidate, field: MatchedField, form: Form, isPrefix: boolean): boolean => has(candidate.words[field], form, isPrefix)
