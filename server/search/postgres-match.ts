@@ -19,8 +19,17 @@ export interface Found {
 }
 
 const given = (list: readonly string[] | null | undefined): readonly string[] => list ?? []
-const folded = (form: Form, isPrefix: boolean): Condition => ({ kind: 'folded', query: toTsQuery([form], isPrefix) })
-const named = (form: Form, isPrefix: boolean): Condition => ({ kind: 'named', query: toTsQuery([form], isPrefix) })
+/** Made once per form: the same text is understood once, and its forms stay. */
+const conditionOf = (kind: 'folded' | 'named'): ((form: Form, isPrefix: boolean) => Condition) => {
+  const [whole, begun] = [new WeakMap<Form, Condition>(), new WeakMap<Form, Condition>()]
+  return (form, isPrefix) => {
+    const known = isPrefix ? begun : whole
+    const made = known.get(form) ?? { kind, query: toTsQuery([form], isPrefix) }
+    known.set(form, made)
+    return made
+  }
+}
+const [folded, named] = [conditionOf('folded'), conditionOf('named')]
 const tag = (key: string): Form => ({ words: [tagOf(key)], factor: 1 })
 
 /** What the rough order counts: everything more where it stands in a name. Ours, over the candidates, comes after it. */
@@ -121,7 +130,7 @@ export function findIn({ table, rowsOf }: View, query: UnderstoodQuery, request:
 
   /** By row; those near in meaning are ahead of all others while candidates are chosen: their rank is decided by our own code. */
   function scoresOf(): Float64Array {
-    const scores = new Float64Array(table.ids.length)
+    const scores = table.blankScores()
     const add = (rows: Bits, worth: number): void => passing.and(rows).forEach((row) => { scores[row]! += worth })
     for (const { forms, isPrefix, weight } of worthsOf(query)) {
       if (forms.length === 0) continue
@@ -145,18 +154,17 @@ export function findIn({ table, rowsOf }: View, query: UnderstoodQuery, request:
         at = child
       }
     }
-    for (let i = 0; i < order.length; i += 1) {
-      const row = order[i]!
-      if (!rows.has(row)) continue
+    const meet = (i: number): void => {
       if (heap.length < most) {
         heap.push(i)
         if (heap.length === most) for (let at = most >> 1; at >= 0; at -= 1) sink(at)
-      // Of equals the earlier stays.
-      } else if (scores[row]! > scores[order[heap[0]!]!]!) {
+      } else if (isBehind(heap[0]!, i)) {
         heap[0] = i
         sink(0)
       }
     }
+    const places = table.places()
+    rows.forEach((row) => meet(places[row]!))
     return heap.sort((a, b) => (isBehind(a, b) ? 1 : -1)).map((i) => order[i]!)
   }
 }

@@ -25,7 +25,7 @@ export class RowTable {
   /** All that was written up to this number is here. */
   lastSeq = 0
   /** What places meant when conditions of places were read. */
-  places = ''
+  territories = ''
   /** Which words of vocabularies went into which, by kind and key, and the version that this is of. */
   merged: ReadonlyMap<string, string> = new Map()
   terms = ''
@@ -50,6 +50,8 @@ export class RowTable {
   private dead = 0
   /** With rows that are no more. Undefined when it has to be made. */
   private order: number[] | undefined
+  private placesInOrder: Int32Array | undefined
+  private scores = new Float64Array(0)
 
   get isWornOut(): boolean {
     return this.dead > MAX_DEAD && this.dead > this.ids.length / 2
@@ -85,6 +87,7 @@ export class RowTable {
     this.codes.set(codes, start)
     this.starts.push(end)
     if (this.order) this.order.splice(this.placeOf(row, this.order), 0, row)
+    this.placesInOrder = undefined
   }
 
   private code(facet: FacetName, value: string, row: number): number {
@@ -192,6 +195,22 @@ export class RowTable {
       this.order = order.sort((a, b) => this.compare(a, b))
     }
     return this.order
+  }
+
+  /** The place of each row in that order. */
+  places(): Int32Array {
+    if (this.placesInOrder === undefined) {
+      this.placesInOrder = new Int32Array(this.ids.length)
+      const places = this.placesInOrder
+      this.inOrder().forEach((row, place) => { places[row] = place })
+    }
+    return this.placesInOrder
+  }
+
+  /** A zero for each row, to be written to at once: the next who asks gets the same memory. */
+  blankScores(): Float64Array {
+    if (this.scores.length < this.ids.length) this.scores = new Float64Array(Math.ceil(1.2 * this.ids.length))
+    return this.scores.fill(0)
   }
 }
 

@@ -31,8 +31,14 @@ const TAIL = 300
 /** Looks for the same before a storm of writes is told. */
 const MAX_TRIES = 8
 
-const keyOf = (condition: Condition): string =>
-  condition.kind === 'place' ? `place ${JSON.stringify([condition.references ?? [], condition.ids ?? [], condition.role])}` : `${condition.kind} ${condition.query}`
+const keys = new WeakMap<Condition, string>()
+function keyOf(condition: Condition): string {
+  const known = keys.get(condition)
+  if (known !== undefined) return known
+  const key = condition.kind === 'place' ? `place ${JSON.stringify([condition.references ?? [], condition.ids ?? [], condition.role])}` : `${condition.kind} ${condition.query}`
+  keys.set(condition, key)
+  return key
+}
 
 interface Glance {
   versions: Versions
@@ -85,7 +91,7 @@ export class SearchRows {
       const from = Math.min(after, ...[...known.values()].map(({ seq }) => seq))
       if (missing.length === 0 && from === after) {
         const { rows: [glance] } = await sql<Glance>`select ${GLANCE}`.execute(this.db)
-        const isSame = this.table === table && table.isWhole && table.lastSeq === after && glance!.last === after && table.terms === glance!.versions[1] && table.places === placesOf(glance!)
+        const isSame = this.table === table && table.isWhole && table.lastSeq === after && glance!.last === after && table.terms === glance!.versions[1] && table.territories === placesOf(glance!)
         if (isSame) return look({ table, versions: glance!.versions, rowsOf: (condition) => known.get(keyOf(condition))!.rows })
       }
       const { rows: [answer] } = await this.statement(after, from, missing, held).execute(this.db)
@@ -107,9 +113,9 @@ export class SearchRows {
     for (const [seq, id] of answer.gone ?? []) table.remove(seq, id)
     table.lastSeq = answer.last
     const places = placesOf(answer)
-    const arePlacesOld = table.places !== places
+    const arePlacesOld = table.territories !== places
     if (arePlacesOld) table.forgetWhere((key) => key.startsWith('place '))
-    table.places = places
+    table.territories = places
     table.terms = answer.versions[1]
     table.merged = new Map((answer.merged ?? []).map(([kind, key, into]) => [`${kind} ${key}`, into]))
     const isTooLate = (answer.later ?? []).length >= TAIL
