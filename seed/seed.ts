@@ -9,9 +9,9 @@ import { EVIDENCE_RULES_SETTING, FIRST_EVIDENCE_RULES } from '../server/domain/m
 import { preparePublication, type Publishable, publishPrepared } from '../server/domain/model/write.ts'
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
-import { readSeedFiles, SEED_FOLDER } from './parse.ts'
-import { inStretches } from './stretches.ts'
+import { readSeedFiles, SEED_FOLDER, STRETCH } from './parse.ts'
 import { retagModels } from '../server/domain/thesaurus/retag.ts'
+import { inStretches } from '../server/stretches.ts'
 import { writeThesaurus } from './thesaurus.ts'
 import { loadUnits, prepareUnits, type PreparedUnits } from './units/load.ts'
 import { createPlaceResolver, type PlaceResolver } from './units/resolver.ts'
@@ -120,7 +120,7 @@ async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceId
       if (unresolved !== null) places.unresolved.push(unresolved)
     },
   }
-  const documents = await inStretches(catalogue.models, (model): Publishable => preparePublication({ id: seededModelId(model.slug), slug: model.slug, document: toModelDocument(model, context), author: SEED_AUTHOR, isSeed: true }))
+  const documents = await inStretches(catalogue.models, STRETCH, (model): Publishable => preparePublication({ id: seededModelId(model.slug), slug: model.slug, document: toModelDocument(model, context), author: SEED_AUTHOR, isSeed: true }))
   return { places, context, documents, sourceIds }
 }
 

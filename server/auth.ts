@@ -8,6 +8,7 @@ import { isLikeKey, isWellFormedKey } from './domain/api-key/key.ts'
 import { findKeyHolder } from './domain/api-key/read.ts'
 import type { SignedInViewer, Viewer } from './domain/viewer.ts'
 import { UnauthenticatedError } from './errors.ts'
+import { onceFor } from './once.ts'
 
 export interface AuthOptions {
   /** The first admin's key, taken verbatim. */
@@ -22,14 +23,7 @@ export interface AuthOptions {
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer>
 
 /** The same answer for the same caller object: the limit of calls and the operation ask once. */
-export function oncePerCaller(authenticate: Authenticate): (caller: { authorization: string | undefined }) => Promise<Viewer> {
-  const known = new WeakMap<object, Promise<Viewer>>()
-  return (caller) => {
-    const viewer = known.get(caller) ?? authenticate(caller.authorization)
-    known.set(caller, viewer)
-    return viewer
-  }
-}
+export const oncePerCaller = (authenticate: Authenticate): ((caller: { authorization: string | undefined }) => Promise<Viewer>) => onceFor(({ authorization }) => authenticate(authorization))
 
 /** Longer ones are nobody's; checking them would only take time. */
 const MAX_CREDENTIAL = 8_192

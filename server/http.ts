@@ -21,6 +21,7 @@ import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { watchConnections } from './http/connections.ts'
 import { createMetrics, type MeaningSources, observeMeaning } from './http/metrics.ts'
 import { observeRequests } from './http/request-log.ts'
+import { onceFor } from './once.ts'
 
 /** What is known of a caller before anybody decides who it is. */
 export interface Caller {
@@ -118,16 +119,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   const apollo = createGraphqlServer({ schema, limits, logger, metrics, isProduction, introspection, executor })
   await apollo.start()
-  const callers = new WeakMap<FastifyRequest, Caller>()
   const secret = randomBytes(32)
-  const callerOf = (request: FastifyRequest): Caller => {
-    const caller = callers.get(request) ?? {
-      authorization: request.headers.authorization, requestId: request.id,
-      callerKey: () => createHmac('sha256', secret).update(request.ip).digest('base64url'),
-    }
-    callers.set(request, caller)
-    return caller
-  }
+  const callerOf = onceFor((request: FastifyRequest): Caller => ({
+    authorization: request.headers.authorization, requestId: request.id,
+    callerKey: () => createHmac('sha256', secret).update(request.ip).digest('base64url'),
+  }))
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {
       const context = await options.createContext(callerOf(request as FastifyRequest)).catch((error: unknown) => Promise.reject(withStatus(error)))

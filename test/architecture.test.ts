@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Each may import only what stands to its left, and its own room. `http` and `schema` stand side by side. */
 const ORDER = ['ground', 'db', 'search', 'outbox', 'domain', 'indexer', 'auth', 'context', 'schema', 'http', 'root'] as const
 type Room = (typeof ORDER)[number]
-const GROUND = ['server/errors.ts', 'server/logger.ts', 'server/config.ts']
+const GROUND = ['server/errors.ts', 'server/logger.ts', 'server/config.ts', 'server/once.ts', 'server/stretches.ts']
 const ROOTS = /^(?:server\/(?:main|worker|cli)\.ts|server\/cli\/|server\/[a-z]+\/cli\/|server\/main\/|server\/program\/|seed\/)/
 const NEIGHBOURS: Partial<Record<Room, Room[]>> = { http: ['schema'], schema: ['http'], auth: ['indexer'], indexer: ['auth'] }
 

@@ -43,10 +43,6 @@ export class Bits {
     return count
   }
 
-  isEmpty(): boolean {
-    return this.words.every((word) => word === 0)
-  }
-
   /** How many are in both. */
   countWith(other: Bits): number {
     const [a, b] = [this.words, other.words]

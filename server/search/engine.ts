@@ -111,5 +111,9 @@ export interface SearchStatus { engine: EngineName; configured: EngineName; isDe
 export const RERANKED = 100
 /** Counts above this are told as "more than". */
 export const COUNT_CAP = 10_000
+export const capped = (count: number): number => Math.min(count, COUNT_CAP + 1)
+/** Counts of a facet's values as they are told: capped, none of 0, most first. */
+export const toFacetCounts = (counts: Iterable<readonly [value: string, count: number]>): FacetCounts =>
+  [...counts].filter(([, count]) => count > 0).map(([value, count]) => ({ value, count: capped(count) })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
 /** Paging ends here on both engines. */
 export const MAX_OFFSET = 10_000

@@ -1,4 +1,5 @@
 /** The words of a document by field, cut once: its tags, its openings, its search row and Meilisearch's copy are all made from them. */
+import { onceFor } from '../once.ts'
 import type { Untagged } from './document.ts'
 import { tokenize, type Token } from './fold.ts'
 
@@ -14,16 +15,10 @@ export interface FieldTokens {
 }
 
 /** Goes with its document. */
-const known = new WeakMap<Untagged, FieldTokens>()
-
-export function fieldTokensOf(document: Untagged): FieldTokens {
-  const before = known.get(document)
-  if (before !== undefined) return before
+export const fieldTokensOf = onceFor((document: Untagged): FieldTokens => {
   const cut = (texts: readonly (string | null)[]): Token[][] => texts.filter((text) => text !== null).map(tokenize)
-  const tokens: FieldTokens = {
+  return {
     name: cut([document.name]), aliases: cut(document.aliases), concepts: cut([...document.concepts, ...document.places]),
     lead: cut([document.summary, document.problem]), text: cut([document.howItWorks, ...document.facts]),
   }
-  known.set(document, tokens)
-  return tokens
-}
+})

@@ -1,6 +1,6 @@
 /** The queries of one search on Meilisearch, which go out as one `multi-search`, and how their answers are read. */
 import type { MultiSearchQuery } from 'meilisearch'
-import { COUNT_CAP, FACET_FILTERS, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchCandidate, type SearchRequest } from './engine.ts'
+import { FACET_FILTERS, MAX_OFFSET, RERANKED, toFacetCounts, type FacetCounts, type FacetName, type SearchCandidate, type SearchRequest } from './engine.ts'
 import { among, matchFilter, type MeiliFilter } from './meilisearch-filter.ts'
 import { FACET_FIELDS, tagWord } from './meilisearch-index.ts'
 import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
@@ -188,8 +188,7 @@ function unionOf(lists: Hit[][]): { id: string; hash: string; position: number }
 
 function countsOf(results: Result[], way: { counts: number; own: { facet: FacetName; at: number }[] }, plain: FacetName[]): Pick<Skeleton, 'total' | 'facets'> {
   const facets: Skeleton['facets'] = {}
-  const read = (result: Result, facet: FacetName): FacetCounts =>
-    Object.entries(result.facetDistribution?.[FACET_FIELDS[facet]] ?? {}).map(([value, count]) => ({ value, count: Math.min(count, COUNT_CAP + 1) })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  const read = (result: Result, facet: FacetName): FacetCounts => toFacetCounts(Object.entries(result.facetDistribution?.[FACET_FIELDS[facet]] ?? {}))
   for (const facet of plain) facets[facet] = read(results[way.counts]!, facet)
   for (const { facet, at } of way.own) facets[facet] = read(results[at]!, facet)
   return { total: results[way.counts]!.estimatedTotalHits ?? 0, facets }

@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely'
 import type { Meilisearch, MultiSearchQuery } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
-import { COUNT_CAP, MAX_OFFSET, type Relaxation, type SearchAnswer, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
+import { capped, COUNT_CAP, MAX_OFFSET, type Relaxation, type SearchAnswer, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import type { KnowledgeHolder } from './knowledge.ts'
 import { among, createUnitResolver, filterOf, type MeiliFilter, type ResolveUnits } from './meilisearch-filter.ts'
 import { BROWSE, planOf, relaxationsOf, wordsFor, type Result, type Skeleton } from './meilisearch-plan.ts'
@@ -51,7 +51,7 @@ export class MeiliSearch {
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery, engine: 'MEILISEARCH', isDegraded: false,
       window, beyond: candidates,
-      total: Math.min(skeleton.total, COUNT_CAP + 1), totalIsCapped: skeleton.total > COUNT_CAP, facets: skeleton.facets,
+      total: capped(skeleton.total), totalIsCapped: skeleton.total > COUNT_CAP, facets: skeleton.facets,
       relaxations: request.withRelaxations && skeleton.total === 0 ? await this.relax(index, skeleton, filter, understood) : [],
     }
   }
@@ -60,7 +60,7 @@ export class MeiliSearch {
   private async relax(index: string, skeleton: Skeleton, filter: MeiliFilter, understood: UnderstoodQuery): Promise<Relaxation[]> {
     const wider = relaxationsOf(skeleton, filter)
     const results = await this.run(wider.map((one) => ({ indexUid: index, q: '', limit: 0, filter: one.filter })))
-    return toRelaxations(Object.fromEntries(wider.map(({ drop }, i) => [drop, Math.min(results[i]!.estimatedTotalHits ?? 0, COUNT_CAP + 1)])), understood)
+    return toRelaxations(Object.fromEntries(wider.map(({ drop }, i) => [drop, capped(results[i]!.estimatedTotalHits ?? 0)])), understood)
   }
 
   async suggest(index: string, request: SuggestRequest): Promise<SuggestAnswer> {

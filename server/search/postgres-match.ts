@@ -1,7 +1,8 @@
 /** What a search finds among the rows in memory: which match and pass, how many, facet by facet, and the candidates in a rough order. */
 import type { TermKind } from '../db/tables.ts'
+import { onceFor } from '../once.ts'
 import { Bits } from './bits.ts'
-import { COUNT_CAP, FACET_FILTERS, FACETS, MAX_OFFSET, RERANKED, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
+import { capped, FACET_FILTERS, FACETS, MAX_OFFSET, RERANKED, toFacetCounts, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
 import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type Form, type QueryUnit, type UnderstoodQuery } from './query.ts'
 import type { Condition, View } from './search-rows.ts'
 import { tagOf } from './thesaurus.ts'
@@ -21,13 +22,8 @@ export interface Found {
 const given = (list: readonly string[] | null | undefined): readonly string[] => list ?? []
 /** Made once per form: the same text is understood once, and its forms stay. */
 const conditionOf = (kind: 'folded' | 'named'): ((form: Form, isPrefix: boolean) => Condition) => {
-  const [whole, begun] = [new WeakMap<Form, Condition>(), new WeakMap<Form, Condition>()]
-  return (form, isPrefix) => {
-    const known = isPrefix ? begun : whole
-    const made = known.get(form) ?? { kind, query: toTsQuery([form], isPrefix) }
-    known.set(form, made)
-    return made
-  }
+  const [whole, begun] = [false, true].map((isPrefix) => onceFor((form: Form): Condition => ({ kind, query: toTsQuery([form], isPrefix) })))
+  return (form, isPrefix) => (isPrefix ? begun! : whole!)(form)
 }
 const [folded, named] = [conditionOf('folded'), conditionOf('named')]
 const tag = (key: string): Form => ({ words: [tagOf(key)], factor: 1 })
@@ -35,19 +31,17 @@ const tag = (key: string): Form => ({ words: [tagOf(key)], factor: 1 })
 /** What the rough order counts: everything more where it stands in a name. Ours, over the candidates, comes after it. */
 interface Worth { forms: Form[]; isPrefix: boolean; weight: number }
 const NAMED_WORTH = 0.7
-function worthsOf(query: UnderstoodQuery): Worth[] {
-  return [
-    // Words of grammar stand in nearly every record, and tell nothing of any.
-    ...query.terms.filter(({ isRequired }) => isRequired).map(({ forms, isPrefix, weight }) => ({ forms: forms.filter((form) => !isTag(form)), isPrefix, weight })),
-    ...query.concepts.map(({ key, weight }) => ({ forms: [tag(key)], isPrefix: false, weight: 2 * weight })),
-    ...query.concepts.filter(({ others }) => others.length > 0).map(({ others, weight }) => ({ forms: others.map(({ key }) => tag(key)), isPrefix: false, weight: 0.6 * weight })),
-  ]
-}
+const worthsOf = onceFor(({ terms, concepts }: UnderstoodQuery): Worth[] => [
+  // Words of grammar stand in nearly every record, and tell nothing of any.
+  ...terms.filter(({ isRequired }) => isRequired).map(({ forms, isPrefix, weight }) => ({ forms: forms.filter((form) => !isTag(form)), isPrefix, weight })),
+  ...concepts.map(({ key, weight }) => ({ forms: [tag(key)], isPrefix: false, weight: 2 * weight })),
+  ...concepts.filter(({ others }) => others.length > 0).map(({ others, weight }) => ({ forms: others.map(({ key }) => tag(key)), isPrefix: false, weight: 0.6 * weight })),
+])
 
 const place = (which: Pick<Extract<Condition, { kind: 'place' }>, 'references' | 'ids'>, role: 'ORIGIN' | 'REPLICATION' | null = null): Condition => ({ kind: 'place', ...which, role })
-const PLACE_FILTERS = { localityIn: null, originLocalityIn: 'ORIGIN', replicatedInLocalityIn: 'REPLICATION' } as const
-const filteredPlaces = (filter: SearchFilter): [field: keyof typeof PLACE_FILTERS, condition: Condition][] =>
-  (['localityIn', 'originLocalityIn', 'replicatedInLocalityIn'] as const).flatMap((field) => (given(filter[field]).length > 0 ? [[field, place({ references: filter[field]! }, PLACE_FILTERS[field])]] : []))
+const PLACE_FILTERS = [['localityIn', null], ['originLocalityIn', 'ORIGIN'], ['replicatedInLocalityIn', 'REPLICATION']] as const
+const filteredPlaces = (filter: SearchFilter): [field: string, condition: Condition][] =>
+  PLACE_FILTERS.flatMap(([field, role]) => (given(filter[field]).length > 0 ? [[field, place({ references: filter[field]! }, role)]] : []))
 
 /** What has to be looked up for a search. */
 export function conditionsOf(query: UnderstoodQuery, { filter }: SearchRequest): Condition[] {
@@ -94,17 +88,15 @@ export function findIn({ table, rowsOf }: View, query: UnderstoodQuery, request:
     const byRow = (rows: Bits): Uint32Array => counted.get(rows) ?? counted.set(rows, table.counts(rows)).get(rows)!
     return Object.fromEntries((request.facets ?? []).map((facet) => {
       const rows = conditions.has(FACET_FILTERS[facet]) ? without(FACET_FILTERS[facet]) : passing
-      // Few rows are looked at one by one, many as sets: each way is slow where the other is fast.
+      // Few rows are looked at one by one, many as sets: 0.5 ms of 4 at 100,000 models.
       const counts = rows.count() < table.ids.length / 32 ? byRow(rows) : undefined
-      const values = [...table.facets.get(facet)!].map(([value, { code, rows: having }]) => ({ value, count: Math.min(counts ? counts[code]! : having.countWith(rows), COUNT_CAP + 1) }))
-      return [facet, values.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))]
+      return [facet, toFacetCounts([...table.facets.get(facet)!].map(([value, { code, rows: having }]) => [value, counts ? counts[code]! : having.countWith(rows)]))]
     }))
   }
 
   function relaxationsOf(): Record<string, number> {
-    const capped = (rows: Bits): number => Math.min(rows.count(), COUNT_CAP + 1)
     const filters = [...conditions].filter(([field]) => field !== 'place').reduce((rows, [, one]) => rows.and(one), live)
-    return Object.fromEntries([...[...conditions.keys()].map((field): [string, number] => [field, capped(without(field))]), ...(query.isEmpty ? [] : [['query', capped(filters)] as const])])
+    return Object.fromEntries([...[...conditions.keys()].map((field): [string, number] => [field, capped(without(field).count())]), ...(query.isEmpty ? [] : [['query', capped(filters.count())] as const])])
   }
 
   function hitsOf(): FoundRow[] {

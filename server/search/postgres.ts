@@ -5,7 +5,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
-import { COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
+import { capped, COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
 import { conditionsOf, findIn } from './postgres-match.ts'
 import { suggestFromPostgres } from './postgres-suggest.ts'
@@ -36,7 +36,7 @@ export class PostgresSearch implements SearchEngine {
     return {
       understood, parts: understood.parts, correctedQuery: understood.correctedQuery,
       window: candidates.filter((candidate) => !understood.isEmpty && candidate.position < RERANKED), beyond: candidates.filter((candidate) => understood.isEmpty || candidate.position >= RERANKED),
-      total: Math.min(found.total, COUNT_CAP + 1), totalIsCapped: found.total > COUNT_CAP, facets: found.facets, relaxations: toRelaxations(found.relaxations, understood), engine: 'POSTGRES', isDegraded: false,
+      total: capped(found.total), totalIsCapped: found.total > COUNT_CAP, facets: found.facets, relaxations: toRelaxations(found.relaxations, understood), engine: 'POSTGRES', isDegraded: false,
     }
   }
 

@@ -6,6 +6,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { ServiceUnavailableError } from '../errors.ts'
+import { onceFor } from '../once.ts'
 import type { Bits } from './bits.ts'
 import { VERSIONS, type Versions } from './knowledge.ts'
 import { type Held, RowTable, type RowValues } from './row-table.ts'
@@ -31,14 +32,8 @@ const TAIL = 300
 /** Looks for the same before a storm of writes is told. */
 const MAX_TRIES = 8
 
-const keys = new WeakMap<Condition, string>()
-function keyOf(condition: Condition): string {
-  const known = keys.get(condition)
-  if (known !== undefined) return known
-  const key = condition.kind === 'place' ? `place ${JSON.stringify([condition.references ?? [], condition.ids ?? [], condition.role])}` : `${condition.kind} ${condition.query}`
-  keys.set(condition, key)
-  return key
-}
+const keyOf = onceFor((condition: Condition): string =>
+  condition.kind === 'place' ? `place ${JSON.stringify([condition.references ?? [], condition.ids ?? [], condition.role])}` : `${condition.kind} ${condition.query}`)
 
 interface Glance {
   versions: Versions
@@ -52,11 +47,11 @@ interface Answer extends Glance {
   gone: [seq: number, id: string][] | null
   folded: (string | null)[] | null
   named: (string | null)[] | null
-  places: (string | null)[] | null
+  place: (string | null)[] | null
   /** Rows written since, each with a 1 or 0 for every condition that was known. */
-  later: { seq: number; folded: string | null; named: string | null; places: string | null }[] | null
+  later: { seq: number; folded: string | null; named: string | null; place: string | null }[] | null
 }
-const KINDS = [['folded', 'folded'], ['named', 'named'], ['place', 'places']] as const
+const KINDS = ['folded', 'named', 'place'] as const
 
 export class SearchRows {
   private readonly db: Kysely<Database>
@@ -122,11 +117,11 @@ export class SearchRows {
     if (isTooLate) for (const [key] of held) table.forget(key)
 
     const sets = new Map<string, Held>()
-    for (const [kind, field] of KINDS) {
-      missing.filter(([, condition]) => condition.kind === kind).forEach(([key], i) => sets.set(key, table.hold(key, answer[field]![i]!)))
+    for (const kind of KINDS) {
+      missing.filter(([, condition]) => condition.kind === kind).forEach(([key], i) => sets.set(key, table.hold(key, answer[kind]![i]!)))
       held.filter(([, condition]) => condition.kind === kind).forEach(([key], i) => {
         const before = known.get(key)!
-        for (const later of answer.later ?? []) if (later.seq > before.seq && later[field]![i] === '1') table.extend(key, before, later.seq)
+        for (const later of answer.later ?? []) if (later.seq > before.seq && later[kind]![i] === '1') table.extend(key, before, later.seq)
         before.seq = table.lastSeq
         sets.set(key, before)
       })
@@ -168,11 +163,11 @@ export class SearchRows {
         (select json_agg(json_build_array(g.seq, g.model_id)) from model_search_gone g where g.seq > ${after}::bigint) as gone,
         (select json_agg((select ${all} where s.folded @@ q.query::tsquery) order by q.n) from ${texts(missing, 'folded')}) as folded,
         (select json_agg((select ${all} where s.named @@ q.query::tsquery) order by q.n) from ${texts(missing, 'named')}) as named,
-        (select json_agg((select ${all} where s.model_id in (select p.model_id ${there})) order by q.n) from ${places(missing)}) as places,
+        (select json_agg((select ${all} where s.model_id in (select p.model_id ${there})) order by q.n) from ${places(missing)}) as place,
         (select json_agg(json_build_object('seq', s.seq,
             'folded', (select ${flags(sql`v.folded @@ q.query::tsquery`)} from (select s.folded || ''::tsvector as folded offset 0) v, ${texts(held, 'folded')}),
             'named', (select ${flags(sql`s.named @@ q.query::tsquery`)} from ${texts(held, 'named')}),
-            'places', (select ${flags(sql`exists (select ${there} and p.model_id = s.model_id)`)} from ${places(held)})) order by s.seq)
+            'place', (select ${flags(sql`exists (select ${there} and p.model_id = s.model_id)`)} from ${places(held)})) order by s.seq)
           from (select seq, model_id, folded, named from model_search where seq > ${from}::bigint order by seq limit ${TAIL}) s) as later`
   }
 }

@@ -2,9 +2,9 @@
  * Records that a document may be the same as, each with reasons. One document or ten thousand: what the catalogue says is read once,
  * an index finds the few that share something, only those are compared.
  */
-import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
+import { inStretches } from '../../stretches.ts'
 import { normaliseUrl } from '../source/key.ts'
 import { canAccess, editableRecords, type Viewer } from '../viewer.ts'
 import { type Asked, type Catalogue, type Entry, readCatalogue } from './catalogue.ts'
@@ -51,13 +51,8 @@ export async function duplicateCandidates(db: Kysely<Database>, documents: reado
   const asked = documents.map((document): Asked => ({ features: featuresOf(document, catalogue.thesaurus), sources: new Set((document.sourceUrls ?? []).flatMap((url) => sources.get(keyOfUrl(url)) ?? [])) }))
   const excluded = new Set([...excludeIds, ...(await readHiddenDrafts(db, viewer, catalogue))])
   const places = await readPlaces(db, [...asked, ...catalogue.entries].map(({ features }) => features))
-  const found: Candidate[][] = []
-  for (const [i, one] of asked.entries()) {
-    found.push(candidatesIn(catalogue, one, places, first, (entry) => excluded.has(entry.id)))
-    // Ten thousand rows take seconds: nobody else should wait that long.
-    if (i % BATCH === BATCH - 1) await setImmediate()
-  }
-  return found
+  // Ten thousand rows take seconds: nobody else should wait that long.
+  return inStretches(asked, BATCH, (one) => candidatesIn(catalogue, one, places, first, (entry) => excluded.has(entry.id)))
 }
 
 /** The best of one. Pure. */

@@ -1,7 +1,7 @@
 /** The queue of the desk: pairs of records that may be one and that nobody has answered for, the likest first. */
-import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
+import { inStretches } from '../../stretches.ts'
 import { readNodes } from '../node.ts'
 import { type ConnectionRows, isUuid, type PageArgs, parsePage } from '../page.ts'
 import type { Selection } from '../selection.ts'
@@ -27,7 +27,7 @@ const pairsOf = new WeakMap<Catalogue, Promise<DuplicatePair[]>>()
 async function findPairs(db: Kysely<Database>, catalogue: Catalogue): Promise<DuplicatePair[]> {
   const places = await readPlaces(db, catalogue.entries.map(({ features }) => features))
   const best = new Map<string, DuplicatePair>()
-  for (const [i, entry] of catalogue.entries.entries()) {
+  await inStretches(catalogue.entries, BATCH, (entry) => {
     for (const other of catalogue.near(entry)) {
       if (other.id === entry.id || entry.relatesTo.has(other.id) || other.relatesTo.has(entry.id)) continue
       const comparison = compare(entry, other, catalogue, places.between(entry.features, other.features))
@@ -36,8 +36,7 @@ async function findPairs(db: Kysely<Database>, catalogue: Catalogue): Promise<Du
       const key = [pair.sourceId, pair.targetId].join()
       if ((best.get(key)?.score ?? 0) < pair.score) best.set(key, pair)
     }
-    if (i % BATCH === BATCH - 1) await setImmediate()
-  }
+  })
   return [...best.values()].sort(inOrder)
 }
 

@@ -1,7 +1,7 @@
 /** What is asked of every document before it becomes a draft: whether it holds what identifies a person, and whether the catalogue, or the file itself, has it already. */
-import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/tables.ts'
+import { inStretches } from '../../stretches.ts'
 import { readHiddenDrafts, type Verdict } from '../duplicate/candidates.ts'
 import { asDuplicateDocument, type Catalogue, type Entry, readCatalogue, sourcesOf } from '../duplicate/catalogue.ts'
 import { compare, reasonsOf } from '../duplicate/compare.ts'
@@ -55,8 +55,7 @@ export async function findDuplicates(db: Kysely<Database>, { catalogue, hidden, 
     id, slug: '', name: document.name, isDraft: true, features: featuresOf(asDuplicateDocument(document), catalogue.thesaurus), sources: new Set(sourcesOf(document)), relatesTo: new Set(document.relations.map(({ modelId }) => modelId)),
   }))
   const places = await readPlaces(db, [...entries, ...catalogue.entries].map(({ features }) => features))
-  const found: DuplicateFound[][] = []
-  for (const [i, one] of entries.entries()) {
+  return inStretches(entries, STRETCH, (one, i): DuplicateFound[] => {
     const { row } = asked[i]!
     rows.set(one.id, row)
     // A batch that is done again finds its own rows there.
@@ -65,8 +64,6 @@ export async function findDuplicates(db: Kysely<Database>, { catalogue, hidden, 
     const suspects = [...before, ...catalogue.near(one).filter(({ id }) => !hidden.has(id) && id !== one.id).slice(0, LOOKED_AT)]
       .map((entry) => ({ entry, ...compare(one, entry, catalogue, places.between(one.features, entry.features)) }))
       .filter(({ verdict, score }) => verdict !== 'UNSURE' || score >= UNSURE_FROM).sort((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1)).slice(0, MAX_CANDIDATES)
-    found.push(suspects.map(({ entry, score, verdict, signals }) => ({ modelId: entry.id, row: rows.get(entry.id) ?? null, score, verdict, reasons: reasonsOf(signals, one, entry, catalogue) })))
-    if (i % STRETCH === STRETCH - 1) await setImmediate()
-  }
-  return found
+    return suspects.map(({ entry, score, verdict, signals }) => ({ modelId: entry.id, row: rows.get(entry.id) ?? null, score, verdict, reasons: reasonsOf(signals, one, entry, catalogue) }))
+  })
 }

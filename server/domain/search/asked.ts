@@ -1,4 +1,5 @@
 /** What the ranking of all candidates looks at of a query, made once for it. */
+import { onceFor } from '../../once.ts'
 import { type Form, isTag, type QueryTerm, type UnderstoodQuery } from '../../search/query.ts'
 import { trigramsOf, type Wanted, wantedOf } from './record-words.ts'
 
@@ -14,22 +15,15 @@ export interface Asked {
 }
 export interface AskedTerm { term: QueryTerm; forms: readonly Wanted[]; concepts: readonly { key: string; factor: number }[] }
 
-const known = new WeakMap<UnderstoodQuery, Asked>()
-
 /** Goes with its query, which nobody changes. */
-export function askedOf(query: UnderstoodQuery): Asked {
-  const before = known.get(query)
-  if (before) return before
-  const { terms, pairs } = query
+export const askedOf = onceFor(({ terms, pairs }: UnderstoodQuery): Asked => {
   const isTyping = terms.at(-1)?.isPrefix === true
   const typed = terms.map((term) => (term.isCorrected ? term.forms[1] : term.forms[0])!.words.join(' ')).join(' ')
   const plain = (forms: readonly Form[]): Wanted[] => forms.filter((form) => !isTag(form)).map(wantedOf)
-  const made: Asked = {
+  return {
     terms: terms.map((term) => ({ term, forms: plain(term.forms), concepts: term.forms.filter(isTag).map(({ words, factor }) => ({ key: words[0]!.slice(1), factor })) })),
     pairs: pairs.map(({ forms, weight }, i) => ({ weight, forms: forms.map(wantedOf), isPrefix: isTyping && i === pairs.length - 1 })),
     marked: terms.flatMap(({ marked, isRequired, isPrefix }) => (marked !== null && isRequired ? [{ marked, isPrefix }] : [])),
     words: ` ${typed}${isTyping ? '' : ' '}`, trigrams: trigramsOf(typed),
   }
-  known.set(query, made)
-  return made
-}
+})
