@@ -3,11 +3,16 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { damerau } from './spelling.ts'
 
+/** Words beyond this many are left out (the rarest first): memory stays bounded whatever is imported. */
+const MAX_WORDS = 60_000
+
 /** The vocabulary at one version. */
 export class Lexicon {
   readonly version: number
   readonly modelCount: number
   private readonly counts: Map<string, number>
+  /** No word that isn't here stands in more models. */
+  private readonly unlisted: number
   private readonly byLength = new Map<number, { word: string; letters: number; count: number }[]>()
   private readonly corrections = new Map<string, string[]>()
 
@@ -15,6 +20,7 @@ export class Lexicon {
     this.version = version
     this.modelCount = modelCount
     this.counts = counts
+    this.unlisted = counts.size < MAX_WORDS ? 0 : Math.min(...counts.values())
     for (const [word, count] of counts) {
       // Concepts are counted among the words, but nobody types them.
       if (word.startsWith('#')) continue
@@ -28,6 +34,11 @@ export class Lexicon {
   /** How many models have the word. */
   count(word: string): number {
     return this.counts.get(word) ?? 0
+  }
+
+  /** No more models than this have the word: of the rarest of a large catalogue that is all that is known. */
+  atMost(word: string): number {
+    return this.counts.get(word) ?? this.unlisted
   }
 
   /** How much a word tells: 0 for one that every model has, about 6 for one that a single model of 324 has. */
@@ -80,9 +91,6 @@ function bitCount(bits: number): number {
   for (; n; n &= n - 1) count += 1
   return count
 }
-
-/** Words beyond this many are left out (the rarest first): memory stays bounded whatever is imported. */
-const MAX_WORDS = 60_000
 
 /** Reads the lexicon: one statement. */
 export async function loadLexicon(db: Kysely<Database>): Promise<Lexicon> {

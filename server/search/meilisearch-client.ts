@@ -8,6 +8,8 @@ export interface MeiliConfig {
   adminKey?: string | undefined
   /** Past this a search is answered by Postgres. */
   timeoutMs?: number
+  /** A match of no more models than this is ranked whole by our own code; of a larger one, those that Meilisearch proposes. 1,000 when absent. */
+  rankedWhole?: number
 }
 
 export const MIN_MEILISEARCH = [1, 50] as const

@@ -1,6 +1,7 @@
 /** The queries of one search on Meilisearch, which go out as one `multi-search`, and how their answers are read. */
 import type { MultiSearchQuery } from 'meilisearch'
 import { FACET_FILTERS, MAX_OFFSET, RERANKED, toFacetCounts, type FacetCounts, type FacetName, type SearchCandidate, type SearchRequest } from './engine.ts'
+import type { Lexicon } from './lexicon.ts'
 import { among, matchFilter, type MeiliFilter } from './meilisearch-filter.ts'
 import { FACET_FIELDS, tagWord } from './meilisearch-index.ts'
 import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
@@ -11,6 +12,8 @@ const MAX_WORDS = 10
 const PROPOSALS = 20
 /** Concepts that propose by themselves. */
 const MAX_TAGS = 12
+/** Ranking one takes our own code some 3 µs; a catalogue of a few hundred models is asked for nothing but counts and ids. */
+const RANKED_WHOLE = 1000
 export const BROWSE = ['prior:desc', 'updatedAt:desc', 'id:asc']
 
 export interface Hit { id: string; hash: string; name?: string }
@@ -52,8 +55,11 @@ function tagsFor({ concepts }: UnderstoodQuery): string {
 }
 
 interface Way { counts: number; own: { facet: FacetName; at: number }[]; match: string[]; filter: string[]; proposals: number[]; meant?: number }
+/** Ways over the same places. `strictCount`: how many have everything asked for; `looseCount`: how many match at all. Both whatever the caller's filter says. */
+interface Side { strict: Way | undefined; loose: Way | undefined; strictCount: number | undefined; looseCount: number | undefined }
 
-export function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter): Plan {
+/** @param rankedWhole A match of no more models than this is ranked whole; of a larger one, those that Meilisearch's own ranking proposes. */
+export function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter, lexicon: Lexicon, rankedWhole = RANKED_WHOLE): Plan {
   const queries: MultiSearchQuery[] = []
   const add = (query: Omit<MultiSearchQuery, 'indexUid'>) => queries.push({ indexUid: index, attributesToRetrieve: ['id', 'hash'], ...query }) - 1
   const facets = request.facets ?? []
@@ -62,7 +68,7 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
 
   /** Counts of one match: the total with the facets that don't filter, and one query per facet that does. */
-  const way = (match: string[], page: Partial<MultiSearchQuery> = { limit: 0 }): Way => ({
+  const way = (match: string[], page: Partial<MultiSearchQuery>): Way => ({
     counts: add({ q: '', filter: [...match, ...conditions], facets: plain.map((facet) => FACET_FIELDS[facet]), ...page }),
     own: facets.filter((facet) => filter.own.has(facet)).map((facet) => ({
       facet, at: add({ q: '', limit: 0, facets: [FACET_FIELDS[facet]], filter: [...match, ...filter.others.values(), ...[...filter.own].filter(([name]) => name !== facet).map(([, condition]) => condition)] }),
@@ -79,30 +85,41 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const { heavy, atLeast } = looseRule(understood)
   const looseMatch = matchFilter(heavy, atLeast)
   const strictMatch = matchFilter(understood.units, understood.units.length)
-  const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
   const named = placeIds(understood)
   const meant = understood.units.length === 0 ? [] : [...(request.near?.keys() ?? [])]
   const orMeant = (match: string[]): string[] => (meant.length === 0 || match.length === 0 ? match : [`${among('id', meant)} OR (${match.map((condition) => `(${condition})`).join(' AND ')})`])
+  const isConfined = placeFilter(understood).length > 0
+
+  // What the words' counts tell beforehand isn't asked: each query of a search takes Meilisearch about a millisecond.
+  const atMost = { strict: Math.min(lexicon.modelCount, ...understood.units.map((unit) => mostWith(unit, lexicon))), loose: Math.min(lexicon.modelCount, atLeast === 0 ? Infinity : heavy.reduce((sum, unit) => sum + mostWith(unit, lexicon), 0) / atLeast) }
+  const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
+  const asksStrict = !isLooser || atMost.strict >= ENOUGH
+  const asksLoose = isLooser && (!asksStrict || isConfined || understood.units.length > 1 || leastWith(understood.units[0]!, lexicon) < ENOUGH)
+  const isWhole = (asksLoose ? atMost.loose : atMost.strict) + meant.length <= rankedWhole
 
   /** Strict and loose over the same places. Whether a place confines, and whether looser matches join, the text alone decides: a filter must not change what a facet promised. */
-  const side = (place: string[]) => {
-    const strict = way([...orMeant(strictMatch), ...place])
-    propose(strict, true)
-    const loose = isLooser ? way([...orMeant(looseMatch), ...place]) : strict
-    if (isLooser) propose(loose, false)
+  const side = (place: string[]): Side => {
+    const take = (match: string[], isStrict: boolean): Way => {
+      const one = way([...orMeant(match), ...place], { limit: isWhole ? rankedWhole : 0 })
+      if (isWhole) one.proposals.push(one.counts)
+      else propose(one, place, isStrict)
+      return one
+    }
+    const strict = asksStrict ? take(strictMatch, true) : undefined
+    const loose = asksLoose ? take(looseMatch, false) : undefined
     const isPlain = conditions.length === 0
+    const loosest = loose ?? strict!
     return {
       strict, loose,
       // What is near in meaning makes words no more than they are: it doesn't keep looser matches out.
-      strictCount: isPlain && meant.length === 0 ? strict.counts : add({ q: '', filter: [...strictMatch, ...place], limit: 0 }),
-      looseCount: isPlain ? loose.counts : add({ q: '', filter: loose.match, limit: 0 }),
+      strictCount: !strict || !loose ? undefined : isPlain && meant.length === 0 ? strict.counts : add({ q: '', filter: [...strictMatch, ...place], limit: 0 }),
+      looseCount: place.length === 0 ? undefined : isPlain ? loosest.counts : add({ q: '', filter: loosest.match, limit: 0 }),
     }
   }
-  const propose = (to: Way, isStrict: boolean): void => {
-    const there = to.match.filter((condition) => condition.startsWith('localities'))
+  const propose = (to: Way, place: string[], isStrict: boolean): void => {
     // The rule of a loose match is long, so it isn't repeated here: what is proposed in vain is dropped afterwards.
-    const within = isStrict ? to.filter : [...there, ...conditions]
-    if (meant.length > 0) to.meant = add({ q: '', filter: [among('id', meant), ...there, ...conditions], limit: meant.length })
+    const within = isStrict ? to.filter : [...place, ...conditions]
+    if (meant.length > 0) to.meant = add({ q: '', filter: [among('id', meant), ...place, ...conditions], limit: meant.length })
     const ask = (query: Partial<MultiSearchQuery>): void => void to.proposals.push(add({ filter: within, limit: RERANKED, ...query }))
     if (required.length > 0) ask({ q: wordsFor(required), matchingStrategy: 'frequency' })
     if (understood.concepts.length > 0) ask({ q: tagsFor(understood), matchingStrategy: 'last', attributesToSearchOn: ['namedTags', 'meantTags', 'saidTags'] })
@@ -119,11 +136,15 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
     for (const term of weighty) ask({ q: wordsFor([term]), matchingStrategy: 'all', limit: PROPOSALS })
   }
 
-  const isConfined = placeFilter(understood).length > 0
   const there = isConfined ? side([among('localities', placeFilter(understood))]) : undefined
   const anywhere = side([])
   // Who is there, and who was born there: these come first, and are candidates even where other words are rarer.
-  const near = (field: string) => (named.length === 0 ? undefined : add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: [among(field, named), ...conditions], limit: RERANKED }))
+  const near = (field: string): number[] => {
+    if (named.length === 0) return []
+    const by = [among(field, named), ...conditions]
+    const matching = add({ q: '', filter: [...orMeant(asksLoose ? looseMatch : strictMatch), ...by], limit: rankedWhole, ...(isWhole ? {} : { sort: BROWSE, limit: RERANKED }) })
+    return isWhole ? [matching] : [matching, add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: by, limit: RERANKED })]
+  }
   const [lifted, born] = [near('localities'), near('originLocalities')]
   const [sought, soughtHeavy] = [understood.units.map(toSought), heavy.map(toSought)]
   const accepts = (candidate: SearchCandidate): boolean => {
@@ -135,22 +156,27 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
     queries,
     read: (results) => {
       const total = (at: number): number => results[at]!.estimatedTotalHits ?? 0
-      const isPlaced = there !== undefined && total(there.looseCount) > 0
-      const { strict, loose, strictCount } = isPlaced ? there : anywhere
-      const chosen = total(strictCount) >= ENOUGH ? strict : loose
+      const isPlaced = there?.looseCount !== undefined && total(there.looseCount) > 0
+      const { strict, loose, strictCount } = isPlaced ? there! : anywhere
+      const chosen = strict && (!loose || total(strictCount!) >= ENOUGH) ? strict : loose!
       const lists = chosen.proposals.map((at) => results[at]!.hits)
-      const idsOf = (at: number | undefined): Set<string> => new Set(at === undefined ? [] : results[at]!.hits.map(({ id }) => id))
+      const idsOf = (...queried: number[]): Set<string> => new Set(queried.flatMap((at) => results[at]!.hits.map(({ id }) => id)))
       // All of them, before any other's second.
       const nearest = chosen.meant === undefined ? [] : results[chosen.meant]!.hits
-      const isNear = idsOf(chosen.meant)
-      const [isThere, isBorn] = [idsOf(lifted), idsOf(born)]
-      for (const at of [born, lifted]) if (at !== undefined) lists.push(results[at]!.hits)
-      const window = unionOf([...nearest.map((hit) => [hit]), ...lists]).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
-      const hasWords = chosen === strict && lifted === undefined ? () => true : chosen === strict ? (candidate: SearchCandidate) => sought.every((unit) => standsIn(candidate, unit)) : accepts
+      const isNear = new Set(nearest.map(({ id }) => id))
+      const [isThere, isBorn] = [idsOf(...lifted), idsOf(...born)]
+      if (!isWhole) lists.push(...[...born, ...lifted].map((at) => results[at]!.hits))
+      const window = unionOf([...nearest.map((hit) => [hit]), ...lists], isWhole ? rankedWhole : 3 * RERANKED).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
+      const hasWords = isWhole || (chosen === strict && lifted.length === 0) ? () => true : chosen === strict ? (candidate: SearchCandidate) => sought.every((unit) => standsIn(candidate, unit)) : accepts
       return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: (candidate) => isNear.has(candidate.id) || hasWords(candidate) }
     },
   }
 }
+
+/** No more models than this tell of the unit; any number, when its word may go on. */
+const mostWith = ({ forms, isPrefix }: QueryUnit, lexicon: Lexicon): number => (isPrefix ? Infinity : forms.reduce((sum, { words }) => sum + Math.min(...words.map((word) => lexicon.atMost(word))), 0))
+/** No fewer. */
+const leastWith = ({ forms }: QueryUnit, lexicon: Lexicon): number => Math.max(0, ...forms.map(({ words }) => (words.length === 1 ? lexicon.count(words[0]!) : 0)))
 
 /** Filters with one condition left out each, to count what it keeps out; and all of them without the text. */
 export function relaxationsOf(skeleton: Pick<Skeleton, 'match' | 'isPlaced'>, filter: MeiliFilter): { drop: string; filter: string[] }[] {
@@ -175,12 +201,13 @@ const standsIn = ({ words, tags }: SearchCandidate, sought: Sought): boolean =>
   sought.concepts.some((key) => tags[key] !== undefined) || sought.words.some((wanted) => FIELDS.some((field) => words[field].includes(wanted)))
 
 /** Hits of several proposals in turns: the first of each, the second of each … */
-function unionOf(lists: Hit[][]): { id: string; hash: string; position: number }[] {
+function unionOf(lists: Hit[][], most: number): { id: string; hash: string; position: number }[] {
   const window = new Map<string, { id: string; hash: string; position: number }>()
-  for (let i = 0; i < Math.max(0, ...lists.map((list) => list.length)) && window.size < 3 * RERANKED; i += 1) {
+  const longest = Math.max(0, ...lists.map((list) => list.length))
+  for (let i = 0; i < longest && window.size < most; i += 1) {
     for (const list of lists) {
       const hit = list[i]
-      if (hit && !window.has(hit.id) && window.size < 3 * RERANKED) window.set(hit.id, { id: hit.id, hash: hit.hash, position: window.size })
+      if (hit && !window.has(hit.id) && window.size < most) window.set(hit.id, { id: hit.id, hash: hit.hash, position: window.size })
     }
   }
   return [...window.values()]

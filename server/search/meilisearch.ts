@@ -7,6 +7,7 @@ import type { Meilisearch, MultiSearchQuery } from 'meilisearch'
 import type { Database } from '../db/tables.ts'
 import { capped, COUNT_CAP, MAX_OFFSET, type Relaxation, type SearchAnswer, type SearchRequest, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import type { KnowledgeHolder } from './knowledge.ts'
+import { searchClient, type MeiliConfig } from './meilisearch-client.ts'
 import { among, createUnitResolver, filterOf, type MeiliFilter, type ResolveUnits } from './meilisearch-filter.ts'
 import { BROWSE, planOf, relaxationsOf, wordsFor, type Result, type Skeleton } from './meilisearch-plan.ts'
 import { toRelaxations } from './postgres.ts'
@@ -21,20 +22,22 @@ export class MeiliSearch {
   private readonly knowledge: KnowledgeHolder
   private readonly words: WordsCache
   private readonly resolve: ResolveUnits
+  private readonly rankedWhole: number | undefined
 
-  constructor(db: Kysely<Database>, client: Meilisearch, knowledge: KnowledgeHolder) {
+  constructor(db: Kysely<Database>, config: MeiliConfig, knowledge: KnowledgeHolder) {
     this.db = db
-    this.client = client
+    this.client = searchClient(config)
+    this.rankedWhole = config.rankedWhole
     this.knowledge = knowledge
     this.words = new WordsCache(db)
     this.resolve = createUnitResolver(db, async () => (await knowledge.get()).places.version)
   }
 
   async search(index: string, request: SearchRequest): Promise<SearchAnswer> {
-    const { thesaurus } = await this.knowledge.get()
+    const { thesaurus, lexicon } = await this.knowledge.get()
     const read = await this.knowledge.understand(request.text, request.ignore)
     const filter = await filterOf(this.resolve, request.filter, (kind, keys) => thesaurus.keysOf(kind, keys))
-    const plan = planOf(index, read, request, filter)
+    const plan = planOf(index, read, request, filter, lexicon, this.rankedWhole)
     const skeleton = plan.read(await this.run(plan.queries))
     const understood = skeleton.isPlaced ? read : fallBack(read)
     const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts'
 import type { SearchAnswer, SearchEngine, SearchRequest, SearchStatus, SuggestAnswer, SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
 import { SemanticSearch, type Meaning } from './meaning/search.ts'
-import { errorCode, identify, searchClient, serverKey, type MeiliConfig } from './meilisearch-client.ts'
+import { errorCode, identify, serverKey, type MeiliConfig } from './meilisearch-client.ts'
 import { settingsHash } from './meilisearch-index.ts'
 import { MeiliSearch } from './meilisearch.ts'
 import { PostgresSearch } from './postgres.ts'
@@ -54,7 +54,7 @@ export class ResilientSearch implements SearchEngine {
     this.db = db
     this.config = config
     this.postgres = postgres
-    this.meili = new MeiliSearch(db, searchClient(config), knowledge)
+    this.meili = new MeiliSearch(db, config, knowledge)
     this.logger = logger
   }
 

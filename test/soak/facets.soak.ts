@@ -2,7 +2,8 @@
 import { it } from 'vitest'
 import { startIndexer } from '../../server/indexer/run.ts'
 import { openSearch } from '../../server/search/resilient.ts'
-import { checkFilter, makeFilters } from '../search/meilisearch/facets.ts'
+import { readSet } from '../relevance/run.ts'
+import { checkFilter, checkText, makeFilters } from '../search/meilisearch/facets.ts'
 import { createSeededDatabase } from '../support/database.ts'
 import { describeMeilisearch } from '../support/describe-meilisearch.ts'
 import { openMeilisearch } from '../support/meilisearch.ts'
@@ -19,6 +20,10 @@ describeMeilisearch('facets on the real engine', () => {
     for (let i = 1; i <= CASES; i += 1) {
       await checkFilter(engines, filters.next(), filters)
       if (i % 100 === 0) process.stderr.write(`${i} filters\n`)
+    }
+    for (const set of ['queries', 'paraphrases'] as const) for (const { q } of readSet(set)) {
+      await checkText(engines, q, {})
+      for (let i = 0; i < 5; i += 1) await checkText(engines, q, filters.next())
     }
     for (const engine of Object.values(engines)) await engine.close()
     await Promise.all([close(), server.close()])

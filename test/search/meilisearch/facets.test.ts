@@ -8,7 +8,8 @@ import { createSeededDatabase, type TestDatabase } from '../../support/database.
 import { describeMeilisearch } from '../../support/describe-meilisearch.ts'
 import { openMeilisearch } from '../../support/meilisearch.ts'
 import { openFakeMeilisearch } from '../../support/meilisearch-fake.ts'
-import { checkFilter, makeFilters } from './facets.ts'
+import { readSet } from '../../relevance/run.ts'
+import { checkFilter, checkText, makeFilters } from './facets.ts'
 
 const CASES = 60
 const SEED = Number(process.env.FILTER_SEED ?? 1986)
@@ -34,6 +35,18 @@ function facets(open: () => Promise<{ config: MeiliConfig; close(): Promise<void
   it(`keep their promise for ${CASES} filters from seed ${SEED}`, async () => {
     const filters = await makeFilters(database.db, SEED)
     for (let i = 0; i < CASES; i += 1) await checkFilter(engines, filters.next(), filters)
+  }, 120_000)
+
+  it('count what a text finds alike, whether all that matches is ranked or what Meilisearch proposes', async () => {
+    const proposing = await openSearch({ db: database.db, meili: { ...server.config, timeoutMs: 10_000, rankedWhole: 0 } })
+    const filters = await makeFilters(database.db, SEED)
+    for (const [i, { q }] of readSet('queries').entries()) {
+      if (i % 4 !== SEED % 4) continue
+      await checkText(engines, q, {})
+      await checkText(engines, q, filters.next())
+      await checkText({ ...engines, meilisearch: proposing }, q, filters.next())
+    }
+    await proposing.close()
   }, 120_000)
 
   it('would show a count that is one too high', async () => {

@@ -1,8 +1,8 @@
-/** Filters without a text, at random: both engines must count alike, and each facet must keep what it promises. */
+/** Filters at random, with and without a text: both engines must count alike, and each facet must keep what it promises. */
 import { sql, type Kysely } from 'kysely'
 import { expect } from 'vitest'
 import type { Database } from '../../../server/db/tables.ts'
-import { FACETS, type FacetName, type SearchEngine, type SearchFilter } from '../../../server/search/engine.ts'
+import { FACETS, RERANKED, type FacetName, type SearchAnswer, type SearchEngine, type SearchFilter } from '../../../server/search/engine.ts'
 import { randomOf } from '../../indexer/interleaving.ts'
 
 /** The filter that choosing a facet's value sets. */
@@ -62,4 +62,16 @@ export async function checkFilter(engines: { postgres: SearchEngine; meilisearch
       expect([told, name, facet, value, total]).toEqual([told, name, facet, value, count])
     }
   }
+}
+
+/** One text with a filter: what matches and how much of it has each value is the same on both engines, and what Postgres finds best is a candidate on Meilisearch. */
+export async function checkText(engines: { postgres: SearchEngine; meilisearch: SearchEngine }, text: string, filter: SearchFilter): Promise<void> {
+  const request = { text, filter, offset: 0, limit: 20, facets: [...FACETS] }
+  const [postgres, meilisearch] = [await engines.postgres.search(request), await engines.meilisearch.search(request)]
+  const told = JSON.stringify({ text, filter })
+  expect([postgres.engine, meilisearch.engine, engines.meilisearch.status().reason]).toEqual(['POSTGRES', 'MEILISEARCH', null])
+  expect([told, meilisearch.total, meilisearch.facets, meilisearch.parts]).toEqual([told, postgres.total, postgres.facets, postgres.parts])
+  const placesOf = (answer: SearchAnswer): [string, number][] => answer.window.map(({ id, placed }): [string, number] => [id, placed]).sort(([a], [b]) => (a < b ? -1 : 1))
+  // Either may rank more than the other has room for.
+  if (postgres.total <= RERANKED && meilisearch.window.length === meilisearch.total) expect([told, ...placesOf(meilisearch)]).toEqual([told, ...placesOf(postgres)])
 }
