@@ -94,7 +94,9 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const atMost = { strict: Math.min(lexicon.modelCount, ...understood.units.map((unit) => mostWith(unit, lexicon))), loose: Math.min(lexicon.modelCount, atLeast === 0 ? Infinity : heavy.reduce((sum, unit) => sum + mostWith(unit, lexicon), 0) / atLeast) }
   const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
   const asksStrict = !isLooser || atMost.strict >= ENOUGH
-  const asksLoose = isLooser && (!asksStrict || isConfined || understood.units.length > 1 || leastWith(understood.units[0]!, lexicon) < ENOUGH)
+  // Of a common word and another one, so many models must have both.
+  const atLeastStrict = understood.units.reduce((sum, unit) => sum + leastWith(unit, lexicon) - lexicon.modelCount, lexicon.modelCount)
+  const asksLoose = isLooser && (!asksStrict || isConfined || atLeastStrict < ENOUGH)
   const isWhole = (asksLoose ? atMost.loose : atMost.strict) + meant.length <= rankedWhole
 
   /** Strict and loose over the same places. Whether a place confines, and whether looser matches join, the text alone decides: a filter must not change what a facet promised. */
