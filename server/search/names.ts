@@ -1,6 +1,6 @@
 /**
  * What the rows in memory are called, for suggestions: names and their folded words as bytes, one after the other, and of each word the rows
- * that have it. Some 230 bytes a row.
+ * that have it. Some 270 bytes a row.
  */
 import { Bits } from './bits.ts'
 

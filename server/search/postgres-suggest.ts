@@ -5,6 +5,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import type { EngineSuggestion } from './engine.ts'
+import type { Versions } from './knowledge.ts'
 import { isTag, type UnderstoodQuery } from './query.ts'
 import type { SearchRows } from './search-rows.ts'
 import { MAX_CANDIDATES, suggestModels, typedWords } from './suggest-models.ts'
@@ -23,7 +24,7 @@ export async function suggestFromPostgres(db: Kysely<Database>, query: Understoo
 type Other = [kind: EngineSuggestion['kind'], id: string, text: string, place: number]
 
 /** The same from the rows in memory. Undefined while they are not there: what is asked with each letter doesn't wait for them. */
-export async function suggestFromRows(rows: SearchRows, query: UnderstoodQuery, limit: number) {
+export async function suggestFromRows(rows: SearchRows, query: UnderstoodQuery, limit: number): Promise<{ suggestions: EngineSuggestion[]; versions: Versions | undefined } | undefined> {
   if (query.isEmpty) return { suggestions: [], versions: undefined }
   const others = sql<Other[] | null>`(select json_agg(json_build_array(kind, id, text, place) order by ${ORDER}) from ${suggested(query, limit, ['TOPIC', 'LOCALITY'])})`
   return rows.readNow(others, ({ table, versions }, found) => {
