@@ -40,7 +40,7 @@ async function asked(db: Kysely<Database>, query: UnderstoodQuery, limit: number
 }
 
 /** Words that names are made of, here: frequent, rare and odd ones, some that begin alike, some that hold what means something elsewhere. */
-const WORDS = ['tổ', 'Tổ', 'tự', 'quản', 'an', 'ninh', 'An', 'Ninh', 'trật', 'ANTT', 'CLB', 'câu', 'lạc', 'bộ', '3', 'không', 'ba', '12/1', 'Cần', 'Thơ', 'cần', 'thô', 'hoà', 'hòa', 'xã', "Ea H'leo", 'Đắk', 'đ', '100%', 'a_b', "d'", '|', '(điểm)', 'Zalo',
+const WORDS = ['tổ', 'Tổ', 'tự', 'quản', 'an', 'ninh', 'An', 'Ninh', 'trật', 'ANTT', 'CLB', 'câu lạc bộ', 'bộ câu lạc', 'câu', '3', 'không', 'ba', '12/1', 'Cần', 'Thơ', 'cần', 'thô', 'hoà', 'hòa', 'xã', "Ea H'leo", 'Đắk', 'đ', '100%', 'a_b', "d'", '|', '(điểm)', 'Zalo',
   'ζωή', '安全', '𝒜n', 'ǅ', 'ﬁn', '😀', 'x'.repeat(70), 'ninhx', 'quả']
 const name = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 6 }).map((words) => words.join(' '))
 const change = fc.oneof(
@@ -71,6 +71,8 @@ async function make(db: Kysely<Database>, one: Change): Promise<void> {
 const typing = fc.oneof(
   { weight: 3, arbitrary: fc.record({ of: fc.nat(), from: fc.nat(), words: fc.integer({ min: 1, max: 4 }), letters: fc.integer({ min: 1, max: 6 }), isBare: fc.boolean(), end: fc.constantFrom('', '', ' ', '?') }) },
   { weight: 1, arbitrary: name },
+  // Short forms find their long ones, as whole phrases only.
+  { weight: 1, arbitrary: fc.constantFrom('CLB', 'clb', 'clb an', 'tổ clb', 'ANTT', 'câu lạc bộ') },
 )
 type Typing = typeof typing extends fc.Arbitrary<infer T> ? T : never
 function textOf(typed: Typing, names: readonly string[]): string {
