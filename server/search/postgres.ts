@@ -8,7 +8,7 @@ import type { Database } from '../db/tables.ts'
 import { capped, COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
 import { conditionsOf, findIn } from './postgres-match.ts'
-import { suggestFromPostgres } from './postgres-suggest.ts'
+import { suggestFromPostgres, suggestFromRows } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
 import { SearchRows } from './search-rows.ts'
 import { WordsCache } from './words-cache.ts'
@@ -42,9 +42,9 @@ export class PostgresSearch implements SearchEngine {
 
   async suggest(request: SuggestRequest): Promise<SuggestAnswer> {
     const understood = await this.knowledge.understand(request.text)
-    // Who types will search next.
-    this.rows.warm()
-    return { suggestions: await suggestFromPostgres(this.db, understood, request.limit), understood, engine: 'POSTGRES', isDegraded: false }
+    const found = await suggestFromRows(this.rows, understood, request.limit)
+    if (found?.versions) this.knowledge.saw(found.versions)
+    return { suggestions: found?.suggestions ?? (await suggestFromPostgres(this.db, understood, request.limit)), understood, engine: 'POSTGRES', isDegraded: false }
   }
 
   status(): SearchStatus {

@@ -1,10 +1,11 @@
 /** Search rows as a process keeps them in memory: small columns, one number per written row, and the sets of rows that conditions hold for. */
 import { Bits } from './bits.ts'
 import { FACETS, type FacetName } from './engine.ts'
+import { Names } from './names.ts'
 
-/** A row as it is read: its number, what it is ordered by, what it is filtered and counted by. */
+/** A row as it is read: its number, what it is ordered by, what it is called, what it is filtered and counted by. */
 export type RowValues = [seq: number, id: string, prior: number, updatedAt: number, startedYear: number | null, hasResults: boolean, hasReplications: boolean, hasCosts: boolean,
-  topics: string[], settings: string[], participants: string[], provinces: string[], operationalStatus: string, evidenceLevel: string, recognitionLevels: string[]]
+  name: string, nameWords: string, aliasWords: string, topics: string[], settings: string[], participants: string[], provinces: string[], operationalStatus: string, evidenceLevel: string, recognitionLevels: string[]]
 export type Flag = 'hasResults' | 'hasReplications' | 'hasCosts'
 
 export interface FacetValue { code: number; rows: Bits }
@@ -34,6 +35,7 @@ export class RowTable {
   readonly priors: number[] = []
   readonly updated: number[] = []
   readonly years: (number | null)[] = []
+  readonly names = new Names()
   /** The rows that there are; the others were written anew, or went. */
   readonly live = new Bits()
   readonly flags: Record<Flag, Bits> = { hasResults: new Bits(), hasReplications: new Bits(), hasCosts: new Bits() }
@@ -61,7 +63,7 @@ export class RowTable {
     for (const row of rows) this.add(row)
   }
 
-  private add([seq, id, prior, updatedAt, year, hasResults, hasReplications, hasCosts, ...values]: RowValues): void {
+  private add([seq, id, prior, updatedAt, year, hasResults, hasReplications, hasCosts, name, nameWords, aliasWords, ...values]: RowValues): void {
     // Numbers rise, so what isn't higher was told before.
     if (seq <= (this.seqs.at(-1) ?? 0)) return
     this.drop(id)
@@ -70,6 +72,7 @@ export class RowTable {
     this.priors.push(prior)
     this.updated.push(updatedAt)
     this.years.push(year)
+    this.names.push(name, nameWords, aliasWords)
     this.byModel.set(id, row)
     this.live.add(row)
     if (hasResults) this.flags.hasResults.add(row)

@@ -32,8 +32,11 @@ export class WordsCache {
       const entry = held[i] ?? read.get(id)
       if (entry === undefined) return []
       const key = keys[i]!
-      this.entries.delete(key)
-      this.entries.set(key, entry)
+      // Which were asked for last matters once some will have to go.
+      if (held[i] === undefined || this.entries.size > this.maxEntries / 2) {
+        this.entries.delete(key)
+        this.entries.set(key, entry)
+      }
       if (this.entries.size > this.maxEntries) this.entries.delete(this.entries.keys().next().value!)
       return [{ ...entry, position, placed }]
     })
