@@ -9,6 +9,7 @@ import { takeLock } from '../../server/db/embedded/lock.ts'
 import { ServiceUnavailableError, StartupError, TimeoutError } from '../../server/errors.ts'
 import { TEST_DATABASE_URL } from '../support/database.ts'
 import { killPrograms, poll, startProgram } from '../support/programs.ts'
+import { copyDirectory } from '../support/templates.ts'
 
 // A busy machine opens an embedded database in ten seconds.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -21,6 +22,7 @@ const freshDirectory = (): string => join(folder, String((number += 1)))
 const describeEmbedded = describe.skipIf(TEST_DATABASE_URL !== undefined)
 
 async function open(dataDir: string | null, options: { queryTimeoutMs?: number } = {}): Promise<OpenDatabase> {
+  if (dataDir !== null && !existsSync(dataDir)) copyDirectory(inject('templates').migrated, dataDir)
   const database = await openDatabase({ dataDir, template: inject('templates').migrated, ...options })
   opened.push(database)
   return database
