@@ -1,11 +1,6 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
-
-/**
- * A test file is a short-lived process: most of what V8's optimising compilers make of it, and of the embedded Postgres, is never run. Later
- * is a third less of the processor's time, as for the program itself (server/program/run.mjs). The V8 of Node 20; other flags were not tried.
- */
-const OPTIMISE_LATER = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=500000', '--wasm-tiering-budget=20000000'] : []
+import { OPTIMISE_LATER } from './test/support/v8-flags.ts'
 
 export default defineConfig({
   // graphql 16 ships two copies of itself; libraries get the one that Node gives them, so our own files must as well.

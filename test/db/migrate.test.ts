@@ -20,7 +20,11 @@ afterAll(async () => { for (const close of closers.reverse()) await close() })
 /** Embedded ones that earlier tests have done with, and those of this test. */
 const idle: OpenDatabase[] = []
 const inUse: OpenDatabase[] = []
-afterEach(() => { idle.push(...inUse.splice(0)) })
+afterEach(({ task }) => {
+  const used = inUse.splice(0)
+  // What failed, at its deadline for one, may still be at work.
+  if (task.result?.state !== 'fail') idle.push(...used)
+})
 
 /** Everything that migrations make lies in one schema: without it the database is as empty as a new one, which takes ten times as long to make. */
 async function emptied(used: OpenDatabase | undefined): Promise<OpenDatabase> {
