@@ -17,15 +17,12 @@ export interface UnitIndex {
   isWithin(commune: IndexedUnit, district: IndexedUnit): boolean
 }
 
-const loose = (text: string): string => foldedKey(text).replaceAll('y', 'i')
-const STEPS: ((kind: string | null, name: string) => string | null)[] = [
-  (kind, name) => kind && `1${kind}|${markedKey(name)}`,
-  (_kind, name) => `2${markedKey(name)}`,
-  (kind, name) => kind && `3${kind}|${foldedKey(name)}`,
-  (_kind, name) => `4${foldedKey(name)}`,
-  (kind, name) => kind && `5${kind}|${loose(name)}`,
-  (_kind, name) => `6${loose(name)}`,
-]
+/** The keys of a name in the order of the steps. */
+function keysOf(kind: string | null, name: string): string[] {
+  const [marked, folded] = [markedKey(name), foldedKey(name)]
+  const loose = folded.replaceAll('y', 'i')
+  return kind ? [`1${kind}|${marked}`, `2${marked}`, `3${kind}|${folded}`, `4${folded}`, `5${kind}|${loose}`, `6${loose}`] : [`2${marked}`, `4${folded}`, `6${loose}`]
+}
 
 /** What the index is made from. */
 export interface UnitRows {
@@ -62,9 +59,7 @@ export function createUnitIndex({ units: rows, names: aliases, olderDistricts: o
 
   const index: Record<LocalityLevel, Map<string, IndexedUnit[]>> = { PROVINCE: new Map(), DISTRICT: new Map(), COMMUNE: new Map() }
   const add = (unit: IndexedUnit, kind: string | null, name: string): void => {
-    for (const step of STEPS) {
-      const key = step(kind, name)
-      if (!key) continue
+    for (const key of keysOf(kind, name)) {
       const list = index[unit.level].get(key)
       if (!list) index[unit.level].set(key, [unit])
       else if (!list.includes(unit)) list.push(unit)
@@ -79,9 +74,8 @@ export function createUnitIndex({ units: rows, names: aliases, olderDistricts: o
   const within = new Set(older.map((row) => `${row.successor_id}|${row.predecessor_id}`))
 
   const match: UnitIndex['match'] = (level, named, test) => {
-    for (const step of STEPS) {
-      const key = step(named.kind, named.name)
-      const found = key ? (index[level].get(key) ?? []).filter(test) : []
+    for (const key of keysOf(named.kind, named.name)) {
+      const found = (index[level].get(key) ?? []).filter(test)
       if (found.length > 0) return found
     }
     return []

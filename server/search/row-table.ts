@@ -43,7 +43,6 @@ export class RowTable {
   private codes = new Uint32Array(1024)
   private readonly starts = [0]
   private codeCount = 0
-  private readonly bySeq = new Map<number, number>()
   private readonly byModel = new Map<string, number>()
   private readonly conditions = new Map<string, Held>()
   private bytes = 0
@@ -63,14 +62,14 @@ export class RowTable {
   }
 
   private add([seq, id, prior, updatedAt, year, hasResults, hasReplications, hasCosts, ...values]: RowValues): void {
-    if (this.bySeq.has(seq)) return
+    // Numbers rise, so what isn't higher was told before.
+    if (seq <= (this.seqs.at(-1) ?? 0)) return
     this.drop(id)
     const row = this.ids.push(id) - 1
     this.seqs.push(seq)
     this.priors.push(prior)
     this.updated.push(updatedAt)
     this.years.push(year)
-    this.bySeq.set(seq, row)
     this.byModel.set(id, row)
     this.live.add(row)
     if (hasResults) this.flags.hasResults.add(row)
@@ -96,6 +95,28 @@ export class RowTable {
     values.set(value, known)
     known.rows.add(row)
     return known.code
+  }
+
+  /** The first row whose number is not below this. Numbers mostly come in order: from the last one on it is a few steps. */
+  private firstFrom(seq: number, last: number): number {
+    const { seqs } = this
+    let [low, high] = [0, seqs.length]
+    if (last < high && seqs[last]! < seq) {
+      low = last + 1
+      for (let step = 1; low + step < high; step *= 2) {
+        if (seqs[low + step - 1]! >= seq) {
+          high = low + step
+          break
+        }
+        low += step
+      }
+    } else high = Math.min(high, last + 1)
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (seqs[middle]! < seq) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** How many of these rows have each value, by its code. */
@@ -148,9 +169,10 @@ export class RowTable {
   hold(key: string, seqs: string | null): Held {
     this.forget(key)
     const rows = new Bits()
+    let at = 0
     for (const seq of readSeqs(seqs)) {
-      const row = this.bySeq.get(seq)
-      if (row !== undefined) rows.add(row)
+      at = this.firstFrom(seq, at)
+      if (this.seqs[at] === seq) rows.add(at)
     }
     const held = { rows, seq: this.lastSeq }
     this.conditions.set(key, held)
@@ -164,9 +186,9 @@ export class RowTable {
 
   /** Takes a later row into a condition that was held. */
   extend(key: string, held: Held, seq: number): void {
-    const row = this.bySeq.get(seq)
+    const row = this.firstFrom(seq, 0)
     const before = held.rows.bytes
-    if (row !== undefined) held.rows.add(row)
+    if (this.seqs[row] === seq) held.rows.add(row)
     // Pushed out meanwhile, it serves but this search.
     if (this.conditions.get(key) === held) this.bytes += held.rows.bytes - before
   }

@@ -1,7 +1,7 @@
 /** A sample of what test/soak/canary.soak.ts plays at length, and the proof that it would find a leak on each way of reading. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { create, type Desk, edit, findLeaks, type Leak, openDesk, PATHS, playHistories, publishWhole, step } from './canary.ts'
+import { begin, create, type Desk, edit, findLeaks, type Leak, merge, openDesk, PATHS, playHistories, publishWhole, restore, step } from './canary.ts'
 import { findPlanted, PLANTS, setStage, type Stage } from './planted.ts'
 import { AN, as, BINH } from '../schema/model/editing.ts'
 
@@ -42,6 +42,19 @@ describe('nothing leaks', () => {
     expect([record.state, await findLeaks(desk, record)]).toEqual(['PUBLISHED', []])
     const { node } = await as(opened.db, AN).read('query ($id: ID!) { node(id: $id) { ... on Model { history { nodes { reason } } } } }', { id: record.id })
     expect(node.history.nodes[0].reason).toBe(`bởi ${desk.canaries.at(-1)}`)
+  })
+
+  it('a record of an earlier history that stands again brings along the addresses of what went into it', async () => {
+    const [source, target] = [await create(desk), await create(desk)]
+    await publishWhole(desk, source)
+    await step(desk, source, 'archiveModel', BINH)
+    await restore(desk, source)
+    await merge(desk, source, target)
+    expect([source.state, target.state]).toEqual(['MERGED', 'DRAFT'])
+    await begin(desk)
+    await restore(desk, target, 1)
+    await publishWhole(desk, target)
+    expect([source.state, target.state, await findLeaks(desk, target)]).toEqual(['MERGED', 'PUBLISHED', []])
   })
 
   it('whatever is drafted, published, taken back, merged and taken apart: no word of it is read before its time, by any way', async () => {

@@ -144,12 +144,12 @@ export async function step(desk: Desk, record: Record_, mutation: string, who: S
 export async function publishWhole(desk: Desk, record: Record_): Promise<void> {
   for (const [mutation, who] of [['submitModel', AN], ['approveModel', CHI], ['publishModel', BINH]] as const) if (!(await step(desk, record, mutation, who))) return
 }
-export async function restore(desk: Desk, record: Record_): Promise<void> {
+export async function restore(desk: Desk, record: Record_, revision = 1 + Math.floor(desk.random() * record.latest)): Promise<void> {
   const canary = nextCanary(desk)
-  const payload = await write(desk, BINH, 'restoreRevision', { id: record.id, expectedRevision: record.latest, revision: 1 + Math.floor(desk.random() * record.latest), reason: `bởi ${canary}` })
+  const payload = await write(desk, BINH, 'restoreRevision', { id: record.id, expectedRevision: record.latest, revision, reason: `bởi ${canary}` })
   if (payload) await take(desk, record, payload.model, payload.model.revision === record.latest ? null : canary)
 }
-async function merge(desk: Desk, source: Record_, target: Record_): Promise<void> {
+export async function merge(desk: Desk, source: Record_, target: Record_): Promise<void> {
   const canary = nextCanary(desk)
   const fields = ['name', 'summary', 'problem', 'howItWorks', 'leadBody', 'operationalStatus', 'origin'].map((field) => ({ field, from: 'TARGET' }))
   const payload = await write(desk, BINH, 'mergeModels', { sourceId: source.id, targetId: target.id, expectedSourceRevision: source.latest, expectedTargetRevision: target.latest, reason: `trùng ${canary}`, choices: fields }, 'mergeId model { revision editorialState }')
@@ -326,9 +326,11 @@ export async function playHistories(desk: Desk, { steps, lookEvery = 1, onStep }
   return { looks }
 }
 
-/** New records; the old ones are gone for readers, and are canaries for ever: three of them are asked for on and on. */
-async function begin(desk: Desk): Promise<void> {
+/** New records; the old ones are gone for readers, and are canaries for ever: three of them are asked for on and on, with what went into them. */
+export async function begin(desk: Desk): Promise<void> {
   for (const record of desk.records) if (record.state !== 'MERGED' && record.state !== 'ARCHIVED') await step(desk, record, 'archiveModel', BINH)
-  desk.records = desk.records.filter(({ state }) => state === 'ARCHIVED').slice(-3)
-  desk.merges = []
+  const kept = new Set(desk.records.filter(({ state }) => state === 'ARCHIVED').slice(-3))
+  // When one of them stands again, the address that such a record once had in public leads to it.
+  desk.records = desk.records.filter((record) => kept.has(standsFor(desk, record)!))
+  desk.merges = desk.merges.filter(({ source }) => source.state === 'MERGED' && desk.records.includes(source))
 }

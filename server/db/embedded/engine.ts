@@ -123,7 +123,7 @@ export class EmbeddedEngine {
         reject(new StartupError(why))
       }
       const timer = setTimeout(() => refuse(`The embedded database did not open within ${OPEN_TIMEOUT_MS / 1000} s.`), OPEN_TIMEOUT_MS)
-      worker.on('message', (message: Reply | { opened: boolean; message?: string; compiled?: WebAssembly.Module }) => {
+      worker.on('message', (message: Reply | { opened: boolean; message?: string; compiled?: WebAssembly.Module | null }) => {
         if (!('opened' in message)) return this.#settle(message)
         if (!message.opened) return refuse(openingFault(directory, message.message))
         clearTimeout(timer)
