@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
-import { OPTIMISE_LATER } from './test/support/v8-flags.ts'
 
 export default defineConfig({
   // graphql 16 ships two copies of itself; libraries get the one that Node gives them, so our own files must as well.
@@ -8,7 +7,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    execArgv: OPTIMISE_LATER,
     // One process after the other runs many files: the schema, the compiled Postgres and all libraries are loaded once, as in a server, not 97 times.
     isolate: false,
     // An embedded database takes 300 to 800 MB.
