@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // One process after the other runs many files: the schema, the compiled Postgres and all libraries are loaded once, as in a server, not 97 times.
+    // A process runs many files one after the other: schema, libraries and the embedded Postgres are loaded and compiled once in it, as in a server.
     isolate: false,
     // An embedded database takes 300 to 800 MB.
     maxWorkers: 2,
