@@ -14,7 +14,10 @@ async function main(): Promise<void> {
   await assertPortFree(config)
 
   const isNew = isEmbeddedNew(config)
-  const opening = openDatabase({ ...config, creation: isNew ? creationScript() : undefined, logger: logger.child({ part: 'database' }) })
+  const opening = report.step(isNew ? 'making the database' : 'opening the database', (tell) => {
+    if (isNew) tell(`a new database in ${config.dataDir}`)
+    return openDatabase({ ...config, creation: isNew ? creationScript() : undefined, logger: logger.child({ part: 'database' }) })
+  })
   // Whoever waits for it hears of a fault.
   opening.catch(() => {})
   // A new database asks for the units as soon as it has tables: they come before everything else that is loaded or read.

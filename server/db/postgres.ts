@@ -1,5 +1,5 @@
 /** A pool on a real Postgres, and what it must be to be used: new enough, in UTF-8. */
-import { type DatabaseConnection, type Driver, PostgresDialect, type PostgresDialectConfig, PostgresDriver } from 'kysely'
+import { type Driver, PostgresDialect, type PostgresDialectConfig, PostgresDriver } from 'kysely'
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import { nameStatements } from './statement-names.ts'
@@ -73,7 +73,7 @@ export class Dialect extends PostgresDialect {
 }
 
 class TransactionDriver extends PostgresDriver {
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+  override async rollbackTransaction(connection: Parameters<PostgresDriver['rollbackTransaction']>[0]): Promise<void> {
     // It fails only when the connection is gone, and the transaction with it; thrown, it would hide why.
     await super.rollbackTransaction(connection).catch(() => {})
   }

@@ -37,7 +37,7 @@ export async function serve({ config, logger, report, opening, prepared }: Start
   // Schema and HTTP are needed last, so they are loaded beside all of this; after what the database will wait for.
   const isReady = prepared?.drafted.then(() => {}, () => {})
   const loading = (isReady ?? Promise.resolve()).then(() => Promise.all([import('../../schema/index.ts'), import('../http.ts')]))
-  const database = await report.step(prepared ? 'making the database' : 'opening the database', () => opening)
+  const database = await opening
   const { db } = database
   // From here on whatever fails must still let go of the database, or its lock outlives a start that was refused.
   try {
