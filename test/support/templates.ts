@@ -64,8 +64,13 @@ async function keep({ db, dump }: OpenDatabase, file: string): Promise<void> {
   writeFileSync(part, withoutSpareLog(await dump(), rows[0]!))
   renameSync(part, file)
   await (await openDatabase({ dataDir: `${part}.directory`, template: file })).close()
-  rmSync(directoryBeside(file), { recursive: true, force: true })
-  renameSync(`${part}.directory`, directoryBeside(file))
+  try {
+    renameSync(`${part}.directory`, directoryBeside(file))
+  } catch (error) {
+    // Another run that began at the same time was first: its tests may be copying it already.
+    rmSync(`${part}.directory`, { recursive: true, force: true })
+    if (!existsSync(directoryBeside(file))) throw error
+  }
 }
 
 const TAR_BLOCK = 512
