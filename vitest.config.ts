@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    // A process runs many files one after the other: schema, libraries and the embedded Postgres are loaded and compiled once in it, as in a server.
+    isolate: false,
     // An embedded database takes 300 to 800 MB.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openDatabase } from '../../server/db/database.ts'
 import { migrateToLatest } from '../../server/db/migrate.ts'
 import { createCatalogue, heldBy, idOf, sorted } from '../indexer/support.ts'
 import { TEST_DATABASE_URL, createTestDatabase } from '../support/database.ts'
 import { openFakeMeilisearch, type FakeMeilisearch } from '../support/meilisearch-fake.ts'
 import { killPrograms, poll, startProgram } from '../support/programs.ts'
+import { copyDirectory } from '../support/templates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nhan-rong-commands-'))
 let fake: FakeMeilisearch
@@ -32,6 +33,8 @@ const inside = async <T>(work: (catalogue: ReturnType<typeof createCatalogue>) =
 beforeAll(async () => {
   fake = await openFakeMeilisearch()
   env = { DATA_DIR: folder, MEILI_URL: fake.config.url, MEILI_SEARCH_KEY: fake.config.searchKey!, MEILI_ADMIN_KEY: fake.config.adminKey! }
+  // On the other lane the templates are databases of the server.
+  if (TEST_DATABASE_URL === undefined) copyDirectory(inject('templates').migrated, folder)
   await inside(async ({ db, publish }) => {
     await migrateToLatest(db)
     for (const key of ['a', 'b', 'c']) await publish(key)

@@ -1,7 +1,7 @@
 /** Migrations: once, whoever runs them and how often; from every earlier state to the structure that is committed. */
 import { readFileSync } from 'node:fs'
 import { sql, type Kysely } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
 import { creationScript, knownMigrations, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
 import { printStructure } from '../../server/db/structure.ts'
@@ -17,12 +17,41 @@ const committed = readFileSync(new URL('../../server/db/structure.sql', import.m
 const fileOf = (name: string): string => readFileSync(new URL(`../../server/db/migrations/${name}.sql`, import.meta.url), 'utf8')
 const closers: (() => Promise<unknown>)[] = []
 afterAll(async () => { for (const close of closers.reverse()) await close() })
+/** Embedded ones that earlier tests have done with, and those of this test. */
+const idle: OpenDatabase[] = []
+const inUse: OpenDatabase[] = []
+afterEach(({ task }) => {
+  const used = inUse.splice(0)
+  // What failed, at its deadline for one, may still be at work.
+  if (task.result?.state !== 'fail') idle.push(...used)
+})
+
+/** Everything that migrations make lies in one schema: without it the database is as empty as a new one, which takes ten times as long to make. */
+async function emptied(used: OpenDatabase | undefined): Promise<OpenDatabase> {
+  if (used === undefined) {
+    const opened = await openDatabase({})
+    closers.push(opened.close)
+    return opened
+  }
+  await sql.raw('drop schema public cascade; create schema public authorization pg_database_owner; grant usage on schema public to public').execute(used.db)
+  expect(await leftIn(used.db)).toEqual([])
+  return used
+}
+
+/** What is not the system's own: nothing in a new database. */
+const leftIn = async (db: Kysely<Database>): Promise<unknown[]> => (await sql`
+  select 'class' as kind, oid::regclass::text as name from pg_class where oid >= 16384 and relnamespace not in ('pg_toast'::regnamespace, 'pg_catalog'::regnamespace)
+  union all select 'function', oid::regprocedure::text from pg_proc where oid >= 16384
+  union all select 'type', oid::regtype::text from pg_type where oid >= 16384
+  union all select 'schema', nspname from pg_namespace where oid >= 16384 and nspname <> 'public'
+  union all select 'extension', extname from pg_extension where oid >= 16384
+  union all select 'setting', setconfig::text from pg_db_role_setting`.execute(db)).rows
 
 /** Without a table; `again` opens the same one a second time (the embedded one has one session: the same handle). */
 async function emptyDatabase(): Promise<OpenDatabase & { again(): Promise<OpenDatabase> }> {
   if (TEST_DATABASE_URL === undefined) {
-    const opened = await openDatabase({})
-    closers.push(opened.close)
+    const opened = await emptied(idle.pop())
+    inUse.push(opened)
     return { ...opened, again: async () => opened }
   }
   const name = `nr_empty_${process.pid}_${closers.length}`

@@ -1,9 +1,10 @@
 /** What a second process does to a data directory, for embedded.test.ts: `lock PATH`, `open DIR`, `write DIR`, `ask DIR`. */
-import { sql } from 'kysely'
-import { openDatabase } from '../../server/db/database.ts'
 import { takeLock } from '../../server/db/embedded/lock.ts'
 
 const [what, where] = process.argv.slice(2) as [string, string]
+// Only what opens a database needs all of this: most of the processor's time that `lock` would take.
+const { sql } = what === 'lock' ? ({} as never) : await import('kysely')
+const { openDatabase } = what === 'lock' ? ({} as never) : await import('../../server/db/database.ts')
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const holdUntilTold = (): Promise<unknown> => new Promise((resolve) => process.stdin.once('data', resolve).once('end', resolve))
 

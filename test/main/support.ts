@@ -6,7 +6,7 @@ import { inject } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
 import { createSeededDatabase, TEST_DATABASE_URL } from '../support/database.ts'
 import { type Program, startProgram } from '../support/programs.ts'
-import { administer, urlOf } from '../support/templates.ts'
+import { administer, copyDirectory, urlOf } from '../support/templates.ts'
 
 export const isEmbedded = TEST_DATABASE_URL === undefined
 
@@ -21,7 +21,7 @@ export interface Place {
 export async function createPlace(kind: 'empty' | 'seeded'): Promise<Place> {
   if (isEmbedded) {
     const dataDir = mkdtempSync(join(tmpdir(), 'nr-main-'))
-    if (kind === 'seeded') await (await openDatabase({ dataDir, template: inject('templates').seeded })).close()
+    if (kind === 'seeded') copyDirectory(inject('templates').seeded, dataDir)
     return { env: { DATA_DIR: dataDir }, open: () => openDatabase({ dataDir }), drop: async () => rmSync(dataDir, { recursive: true, force: true }) }
   }
   if (kind === 'seeded') {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { PROGRAMS } from '../../server/program/bundle.mjs'
+import { OPTIMISE_LATER } from './v8-flags.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
@@ -30,7 +31,7 @@ const running = new Set<ChildProcess>()
 function commandOf(script: string): string[] {
   const name = Object.entries(PROGRAMS).find(([, path]) => path === script)?.[0]
   if (isAbsolute(script)) return [script]
-  return name === undefined ? ['--import', TSX, fileURLToPath(new URL(script, ROOT))] : [fileURLToPath(new URL('server/program/run.mjs', ROOT)), name]
+  return name === undefined ? [...OPTIMISE_LATER, '--import', TSX, fileURLToPath(new URL(script, ROOT))] : [fileURLToPath(new URL('server/program/run.mjs', ROOT)), name]
 }
 
 /** Starts a program; of this process' environment it gets PATH and HOME only, and no `.env` lies where it works. */

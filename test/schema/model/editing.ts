@@ -1,5 +1,5 @@
 /** Several people at one catalogue: asks the schema as each of them, and reads as easily as a story. */
-import { parse, validate } from 'graphql'
+import { type DocumentNode, parse, validate } from 'graphql'
 import type { Kysely } from 'kysely'
 import { schema } from '../../../schema/index.ts'
 import type { Context } from '../../../server/context.ts'
@@ -29,15 +29,23 @@ export interface Person {
 }
 
 const plain = createPlainExecutor(schema)
+/** By their text, parsed and found valid: as a server keeps them, a document that comes again is the same object. */
+const documents = new Map<string, DocumentNode>()
+function documentOf(text: string): DocumentNode {
+  const known = documents.get(text)
+  if (known) return known
+  const parsed = parse(text)
+  const invalid = validate(schema, parsed)
+  if (invalid.length > 0) throw new Error(invalid.map(({ message }) => message).join('\n'))
+  documents.set(text, parsed)
+  return parsed
+}
 const REFUSALS = `... on UserError { message code } ... on ValidationError { issues { path code message } } ... on ConflictError { expectedRevision actualRevision fields }`
 
 export function as(db: Kysely<Database>, viewer: Viewer): Person {
   const context: Context = { db, viewer, search: new PostgresSearch(db), config: { publicUrl: PUBLIC_URL }, requestId: 'test' }
   const ask = async (document: string, variables: Record<string, unknown> = {}): Promise<Said> => {
-    const parsed = parse(document)
-    const invalid = validate(schema, parsed)
-    if (invalid.length > 0) throw new Error(invalid.map(({ message }) => message).join('\n'))
-    const { data, errors = [] } = await plain({ document: parsed, documentHash: document, operationName: undefined, variables, context })
+    const { data, errors = [] } = await plain({ document: documentOf(document), documentHash: document, operationName: undefined, variables, context })
     return {
       data: data === undefined ? null : JSON.parse(JSON.stringify(data)),
       errors: errors.map(({ message, originalError, extensions, path }) => ({ message, code: extensions.code ?? (originalError instanceof AppError ? originalError.code : undefined), path })),
