@@ -27,7 +27,7 @@ export async function setStage(desk: Desk): Promise<Stage> {
   for (const other of [draft, archived]) await write(published, 'addRelation', { modelId: published.id, kind: 'SIMILAR_TO', model: other.id, note: `Giống ${nextCanary(desk)}` })
   await write(archived, 'updateModel', { id: archived.id, name: `Tổ tự quản ${nextCanary(desk)}` })
   for (const record of [archived, published]) await publishWhole(desk, record)
-  const { __typename } = await as(desk.db, null, desk.own).write('reportIssue', { modelId: archived.id, kind: 'OTHER', text: 'Thử xem.' }, '__typename')
+  const { __typename } = await as(desk.db, null).write('reportIssue', { modelId: archived.id, kind: 'OTHER', text: 'Thử xem.' }, '__typename')
   if (__typename !== 'ReportIssueSuccess') throw new Error(__typename)
   desk.reports = 9
   await step(desk, archived, 'archiveModel', BINH)

@@ -42,9 +42,17 @@ function documentOf(text: string): DocumentNode {
 }
 const REFUSALS = `... on UserError { message code } ... on ValidationError { issues { path code message } } ... on ConflictError { expectedRevision actualRevision fields }`
 
-/** @param address Where somebody asks from who isn't signed in: what is limited by address is limited over all files of a process. */
-export function as(db: Kysely<Database>, viewer: Viewer, address = 'unknown'): Person {
-  const context: Context = { db, viewer, search: new PostgresSearch(db), config: { publicUrl: PUBLIC_URL }, requestId: 'test', callerKey: () => address }
+/** Where those ask from who aren't signed in: what is limited by address is limited over all files that share a process. */
+const addresses = new WeakMap<Kysely<Database>, string>()
+let databases = 0
+function addressOf(db: Kysely<Database>): string {
+  const known = addresses.get(db) ?? `database ${(databases += 1)}`
+  addresses.set(db, known)
+  return known
+}
+
+export function as(db: Kysely<Database>, viewer: Viewer): Person {
+  const context: Context = { db, viewer, search: new PostgresSearch(db), config: { publicUrl: PUBLIC_URL }, requestId: 'test', callerKey: () => addressOf(db) }
   const ask = async (document: string, variables: Record<string, unknown> = {}): Promise<Said> => {
     const { data, errors = [] } = await plain({ document: documentOf(document), documentHash: document, operationName: undefined, variables, context })
     return {
