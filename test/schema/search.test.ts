@@ -63,6 +63,13 @@ describe('what was understood', () => {
     expect(sum).toBeGreaterThan(0)
     expect(first.scoreParts.map(({ name }: any) => name)).toEqual(['words', 'concepts', 'likeness', 'marks', 'place', 'prior', 'like'])
   })
+  it('tells a misspelt word by what was taken for it', async () => {
+    const { edges, correctedQuery } = await search('truowngf học an toàn')
+    expect(correctedQuery).toBe('truong học an toàn')
+    const told = edges.flatMap(({ whyMatched }: any) => whyMatched).join()
+    expect(told).toContain('“truong”')
+    expect(told).not.toContain('truowngf')
+  })
   it('never makes a search find nothing by its place', async () => {
     const found = await search('đuối nước ở Lai Châu')
     expect(found.totalCount).toBeGreaterThan(0)

@@ -3,7 +3,7 @@
  * an alias, an alias a concept, a concept the text; what was meant counts beside the words; recognition and evidence decide between equals.
  */
 import type { SearchCandidate } from '../../search/engine.ts'
-import type { QueryConcept, UnderstoodQuery } from '../../search/query.ts'
+import type { QueryConcept, QueryTerm, UnderstoodQuery } from '../../search/query.ts'
 import type { TagCounts } from '../../search/tags.ts'
 import { type Asked, askedOf } from './asked.ts'
 import { type Facts, factsOf, has, MATCHED_FIELDS, type MatchedField, possibleOf, spelledOf, type Wanted } from './record-words.ts'
@@ -187,7 +187,7 @@ function wordsOf(query: UnderstoodQuery, asked: Asked, { words }: SearchCandidat
       for (const form of whole) if (form.factor > here && has(words[field], form, false)) here = form.factor
       for (const form of begun) if (0.85 * form.factor > here && has(words[field], form, true)) here = 0.85 * form.factor
       if (here === 0) continue
-      if (term.isRequired && best === 0) matched?.[field].push(query.text.slice(term.start, term.end))
+      if (term.isRequired && best === 0) matched?.[field].push(saidOf(query, term))
       best = Math.max(best, WEIGHTS.field[field] * here)
       if (here >= 0.85) break
     }
@@ -205,6 +205,9 @@ function wordsOf(query: UnderstoodQuery, asked: Asked, { words }: SearchCandidat
   }
   return shareOf(weighed)
 }
+
+/** A word as people are told of it: one that the catalogue lacks as it was typed, by what was taken for it. */
+const saidOf = (query: UnderstoodQuery, { isCorrected, forms, start, end }: QueryTerm): string => (isCorrected ? forms[1]!.words.join(' ') : query.text.slice(start, end))
 
 /** How nearly the query *is* the name or an alias: 1 when it is the whole of it. */
 function nameLikeness(asked: Asked, { names }: Facts, possible: Possible): number {
