@@ -8,7 +8,7 @@ export interface MeiliConfig {
   adminKey?: string | undefined
   /** Past this a search is answered by Postgres. */
   timeoutMs?: number
-  /** A match of no more models than this is ranked whole by our own code; of a larger one, those that Meilisearch proposes. 1,000 when absent. */
+  /** A match of no more models than this is ranked whole by our own code; of a larger one, and when it is 0, those that Meilisearch proposes. 1,000 when absent. */
   rankedWhole?: number
 }
 

@@ -12,7 +12,7 @@ const MAX_WORDS = 10
 const PROPOSALS = 20
 /** Concepts that propose by themselves. */
 const MAX_TAGS = 12
-/** Ranking one takes our own code some 3 µs; a catalogue of a few hundred models is asked for nothing but counts and ids. */
+/** Ranking one takes our own code some 5 µs; a catalogue of a few hundred models is asked for nothing but counts and ids. */
 const RANKED_WHOLE = 1000
 export const BROWSE = ['prior:desc', 'updatedAt:desc', 'id:asc']
 
@@ -29,6 +29,8 @@ export interface Skeleton {
   match: string[]
   /** Do the text's places confine it? */
   isPlaced: boolean
+  /** More match than the words' counts told, and not all were asked for. */
+  isCut: boolean
   /** Does a proposed candidate match? */
   accepts(candidate: SearchCandidate): boolean
 }
@@ -58,7 +60,7 @@ interface Way { counts: number; own: { facet: FacetName; at: number }[]; match: 
 /** Ways over the same places. `strictCount`: how many have everything asked for; `looseCount`: how many match at all. Both whatever the caller's filter says. */
 interface Side { strict: Way | undefined; loose: Way | undefined; strictCount: number | undefined; looseCount: number | undefined }
 
-/** @param rankedWhole A match of no more models than this is ranked whole; of a larger one, those that Meilisearch's own ranking proposes. */
+/** @param rankedWhole A match of no more models than this is ranked whole; of a larger one, and when it is 0, those that Meilisearch's own ranking proposes. */
 export function planOf(index: string, understood: UnderstoodQuery, request: SearchRequest, filter: MeiliFilter, lexicon: Lexicon, rankedWhole = RANKED_WHOLE): Plan {
   const queries: MultiSearchQuery[] = []
   const add = (query: Omit<MultiSearchQuery, 'indexUid'>) => queries.push({ indexUid: index, attributesToRetrieve: ['id', 'hash'], ...query }) - 1
@@ -78,11 +80,12 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
 
   if (understood.isEmpty) {
     const browse = way([], { sort: BROWSE, offset, limit: request.limit })
-    return { queries, read: (results) => ({ ...countsOf(results, browse, plain), window: [], page: results[browse.counts]!.hits.map((hit, i) => ({ ...hit, position: offset + i })), filter: browse.filter, match: [], isPlaced: false, accepts: () => true }) }
+    return { queries, read: (results) => ({ ...countsOf(results, browse, plain), window: [], page: results[browse.counts]!.hits.map((hit, i) => ({ ...hit, position: offset + i })), filter: browse.filter, match: [], isPlaced: false, isCut: false, accepts: () => true }) }
   }
 
   const required = understood.terms.filter((term) => term.isRequired)
-  const { heavy, atLeast } = looseRule(understood)
+  const rule = looseRule(understood)
+  const { heavy, atLeast } = rule
   const looseMatch = matchFilter(heavy, atLeast)
   const strictMatch = matchFilter(understood.units, understood.units.length)
   const named = placeIds(understood)
@@ -91,13 +94,11 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const isConfined = placeFilter(understood).length > 0
 
   // What the words' counts tell beforehand isn't asked: each query of a search takes Meilisearch about a millisecond.
-  const atMost = { strict: Math.min(lexicon.modelCount, ...understood.units.map((unit) => mostWith(unit, lexicon))), loose: Math.min(lexicon.modelCount, atLeast === 0 ? Infinity : heavy.reduce((sum, unit) => sum + mostWith(unit, lexicon), 0) / atLeast) }
   const isLooser = JSON.stringify(looseMatch) !== JSON.stringify(strictMatch)
-  const asksStrict = !isLooser || atMost.strict >= ENOUGH
-  // Of a common word and another one, so many models must have both.
-  const atLeastStrict = understood.units.reduce((sum, unit) => sum + leastWith(unit, lexicon) - lexicon.modelCount, lexicon.modelCount)
-  const asksLoose = isLooser && (!asksStrict || isConfined || atLeastStrict < ENOUGH)
-  const isWhole = (asksLoose ? atMost.loose : atMost.strict) + meant.length <= rankedWhole
+  const { strict: mostStrict, loose: mostLoose, leastStrict } = boundsOf(understood, rule, lexicon)
+  const asksStrict = !isLooser || mostStrict >= ENOUGH
+  const asksLoose = isLooser && (!asksStrict || isConfined || leastStrict < ENOUGH)
+  const isWhole = rankedWhole > 0 && (asksLoose ? mostLoose : mostStrict) + meant.length <= rankedWhole
 
   /** Strict and loose over the same places. Whether a place confines, and whether looser matches join, the text alone decides: a filter must not change what a facet promised. */
   const side = (place: string[]): Side => {
@@ -144,7 +145,7 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
   const near = (field: string): number[] => {
     if (named.length === 0) return []
     const by = [among(field, named), ...conditions]
-    const matching = add({ q: '', filter: [...orMeant(asksLoose ? looseMatch : strictMatch), ...by], limit: rankedWhole, ...(isWhole ? {} : { sort: BROWSE, limit: RERANKED }) })
+    const matching = add({ q: '', filter: [...orMeant(asksLoose ? looseMatch : strictMatch), ...by], ...(isWhole ? { limit: rankedWhole } : { sort: BROWSE, limit: RERANKED }) })
     return isWhole ? [matching] : [matching, add({ q: wordsFor(required), matchingStrategy: 'frequency', filter: by, limit: RERANKED })]
   }
   const [lifted, born] = [near('localities'), near('originLocalities')]
@@ -170,15 +171,23 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
       if (!isWhole) lists.push(...[...born, ...lifted].map((at) => results[at]!.hits))
       const window = unionOf([...nearest.map((hit) => [hit]), ...lists], isWhole ? rankedWhole : 3 * RERANKED).map((hit) => ({ ...hit, placed: isBorn.has(hit.id) ? 1 : isPlaced || isThere.has(hit.id) ? 0.5 : 0 }))
       const hasWords = isWhole || (chosen === strict && lifted.length === 0) ? () => true : chosen === strict ? (candidate: SearchCandidate) => sought.every((unit) => standsIn(candidate, unit)) : accepts
-      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, accepts: (candidate) => isNear.has(candidate.id) || hasWords(candidate) }
+      return { ...countsOf(results, chosen, plain), window, page: [], filter: chosen.filter, match: chosen.match, isPlaced, isCut: isWhole && total(chosen.counts) > rankedWhole, accepts: (candidate) => isNear.has(candidate.id) || hasWords(candidate) }
     },
   }
 }
 
-/** No more models than this tell of the unit; any number, when its word may go on. */
-const mostWith = ({ forms, isPrefix }: QueryUnit, lexicon: Lexicon): number => (isPrefix ? Infinity : forms.reduce((sum, { words }) => sum + Math.min(...words.map((word) => lexicon.atMost(word))), 0))
-/** No fewer. */
-const leastWith = ({ forms }: QueryUnit, lexicon: Lexicon): number => Math.max(0, ...forms.map(({ words }) => (words.length === 1 ? lexicon.count(words[0]!) : 0)))
+/** What the words' counts tell of the numbers of models that match, wherever they are: at most so many, and of strict matches at least. */
+function boundsOf({ units }: UnderstoodQuery, { heavy, atLeast }: ReturnType<typeof looseRule>, lexicon: Lexicon): { strict: number; loose: number; leastStrict: number } {
+  const all = lexicon.modelCount
+  const most = ({ forms, isPrefix }: QueryUnit): number => (isPrefix ? all : forms.reduce((sum, { words }) => sum + Math.min(...words.map((word) => lexicon.atMost(word))), 0))
+  const least = ({ forms }: QueryUnit): number => Math.max(0, ...forms.map(({ words }) => (words.length === 1 ? lexicon.count(words[0]!) : 0)))
+  return {
+    strict: Math.min(all, ...units.map(most)),
+    loose: atLeast === 0 ? all : Math.min(all, heavy.reduce((sum, unit) => sum + most(unit), 0) / atLeast),
+    // Of a common word and another one, so many must have both.
+    leastStrict: units.reduce((sum, unit) => sum + least(unit) - all, all),
+  }
+}
 
 /** Filters with one condition left out each, to count what it keeps out; and all of them without the text. */
 export function relaxationsOf(skeleton: Pick<Skeleton, 'match' | 'isPlaced'>, filter: MeiliFilter): { drop: string; filter: string[] }[] {

@@ -37,8 +37,13 @@ export class MeiliSearch {
     const { thesaurus, lexicon } = await this.knowledge.get()
     const read = await this.knowledge.understand(request.text, request.ignore)
     const filter = await filterOf(this.resolve, request.filter, (kind, keys) => thesaurus.keysOf(kind, keys))
-    const plan = planOf(index, read, request, filter, lexicon, this.rankedWhole)
-    const skeleton = plan.read(await this.run(plan.queries))
+    const ask = async (rankedWhole: number | undefined): Promise<Skeleton> => {
+      const plan = planOf(index, read, request, filter, lexicon, rankedWhole)
+      return plan.read(await this.run(plan.queries))
+    }
+    const found = await ask(this.rankedWhole)
+    // The counts in memory are from before many models came: which are the best is then left to proposals.
+    const skeleton = found.isCut ? await ask(0) : found
     const understood = skeleton.isPlaced ? read : fallBack(read)
     const offset = Math.min(Math.max(0, request.offset), MAX_OFFSET)
     const window = (await this.words.candidates(skeleton.window)).filter((candidate) => skeleton.accepts(candidate))
