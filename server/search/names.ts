@@ -3,6 +3,7 @@
  * that have it. Some 270 bytes a row.
  */
 import { Bits } from './bits.ts'
+import { lowerBound } from './lower-bound.ts'
 
 /** Texts by row, as UTF-8 in one stretch of memory: a string each would take twice as much, and be looked at by each collection of garbage. */
 class Texts {
@@ -98,12 +99,4 @@ export class Names {
 }
 
 /** Where a word stands among those in order, or would. */
-function placeOf(word: string, sorted: readonly string[]): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < word) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const placeOf = (word: string, sorted: readonly string[]): number => lowerBound(0, sorted.length, (at) => sorted[at]! < word)

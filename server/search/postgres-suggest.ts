@@ -18,7 +18,7 @@ const ORDER = sql`place, kind_order, prior desc, length(text), text collate "C",
 export async function suggestFromPostgres(db: Kysely<Database>, query: UnderstoodQuery, limit: number, kinds: readonly EngineSuggestion['kind'][] = KINDS): Promise<EngineSuggestion[]> {
   if (query.isEmpty) return []
   const { rows } = await sql<EngineSuggestion>`select kind, id, text from ${suggested(query, limit, kinds)} order by ${ORDER} limit ${limit}`.execute(db)
-  return rows.map(({ kind, id, text }) => ({ kind, id, text }))
+  return rows
 }
 
 type Other = [kind: EngineSuggestion['kind'], id: string, text: string, place: number]

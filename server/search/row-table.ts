@@ -1,6 +1,7 @@
 /** Search rows as a process keeps them in memory: small columns, one number per written row, and the sets of rows that conditions hold for. */
 import { Bits } from './bits.ts'
 import { FACETS, type FacetName } from './engine.ts'
+import { lowerBound } from './lower-bound.ts'
 import { Names } from './names.ts'
 
 /** A row as it is read: its number, what it is ordered by, what it is called, what it is filtered and counted by. */
@@ -114,12 +115,7 @@ export class RowTable {
         low += step
       }
     } else high = Math.min(high, last + 1)
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (seqs[middle]! < seq) low = middle + 1
-      else high = middle
-    }
-    return low
+    return lowerBound(low, high, (at) => seqs[at]! < seq)
   }
 
   /** How many of these rows have each value, by its code. */
@@ -132,13 +128,7 @@ export class RowTable {
 
   /** Where a row belongs among those in order. */
   private placeOf(row: number, order: readonly number[]): number {
-    let [low, high] = [0, order.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.compare(order[middle]!, row) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return lowerBound(0, order.length, (at) => this.compare(order[at]!, row) < 0)
   }
 
   /** The model's row went at that number; one that was written since stays. */

@@ -38,8 +38,8 @@ export function suggestModels(table: RowTable, query: UnderstoodQuery, limit: nu
   const last = candidates[limit - 1]
   const chosen = candidates.filter((one) => last === undefined || roughly(one, last) <= 0).sort((a, b) => roughly(a, b) || names.compare(a.row, b.row) || byId(a, b)).slice(0, limit)
   // Of those the short ones come first.
-  return chosen.map((one) => ({ ...one, text: names.nameOf(one.row) })).map((one) => ({ ...one, length: [...one.text].length }))
-    .sort((a, b) => roughly(a, b) || a.length - b.length || names.compare(a.row, b.row) || byId(a, b))
+  return chosen.map((one) => ({ ...one, text: names.nameOf(one.row) }))
+    .sort((a, b) => roughly(a, b) || [...a.text].length - [...b.text].length || names.compare(a.row, b.row) || byId(a, b))
     .map(({ row, text, place }) => ({ id: table.ids[row]!, text, place }))
 }
 
