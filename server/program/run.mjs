@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { bundle, PROGRAMS, ROOT } from './bundle.mjs'
+import { OPTIMISE_LATER } from './v8-flags.mjs'
 
-// On two cores the optimising compiler of V8 takes 4.6 s of processor time from a first start, for code that runs a few times: later, it is
-// 2 s, and a start 8 % shorter. What keeps running is optimised all the same. The V8 of Node 20; the flags of others were not tried.
-if (process.versions.v8.startsWith('11.')) for (const flag of ['--interrupt-budget=500000', '--wasm-tiering-budget=20000000']) setFlagsFromString(flag)
+for (const flag of OPTIMISE_LATER) setFlagsFromString(flag)
 
 const CACHE = join(ROOT, 'node_modules/.cache/nhan-rong-program')
 const ROOMS = ['server', 'schema', 'seed']

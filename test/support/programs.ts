@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { PROGRAMS } from '../../server/program/bundle.mjs'
-import { OPTIMISE_LATER } from './v8-flags.ts'
+import { OPTIMISE_LATER } from '../../server/program/v8-flags.mjs'
 
 const ROOT = new URL('../../', import.meta.url)
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
