@@ -1,5 +1,5 @@
 /** Asks the schema as the server does, without HTTP: every query runs on graphql-js and on graphql-jit, and both must say the same. */
-import { type DocumentNode, type ExecutionResult, type GraphQLError, parse, validate } from 'graphql'
+import { type ExecutionResult, type GraphQLError } from 'graphql'
 import type { Kysely, KyselyPlugin } from 'kysely'
 import { schema } from '../../schema/index.ts'
 import type { Context } from '../../server/context.ts'
@@ -9,6 +9,7 @@ import { createJitExecutor, createPlainExecutor } from '../../server/http/execut
 import type { SearchEngine } from '../../server/search/engine.ts'
 import { PostgresSearch } from '../../server/search/postgres.ts'
 import { createSeededDatabase } from '../support/database.ts'
+import { documentOf } from '../support/documents.ts'
 
 export const PUBLIC_URL = 'https://mo-hinh.example.vn'
 
@@ -25,14 +26,6 @@ export interface World {
   /** The data; fails on any error. */
   read(document: string, variables?: Record<string, unknown>): Promise<any>
   close(): Promise<void>
-}
-
-/** What validation says of a document; of the same text always the same, so it is asked once. */
-const faultsByText = new Map<string, readonly GraphQLError[]>()
-function faultsOf(text: string, parsed: DocumentNode): readonly GraphQLError[] {
-  const faults = faultsByText.get(text) ?? validate(schema, parsed)
-  faultsByText.set(text, faults)
-  return faults
 }
 
 /** The seeded catalogue behind the schema. */
@@ -54,9 +47,8 @@ export function createWorld(db: Kysely<Database>, search?: SearchEngine): Omit<W
   const jit = createJitExecutor(schema, { compileAt: 1 })
 
   const ask = async (document: string, variables: Record<string, unknown> = {}): Promise<Answer> => {
-    const parsed = parse(document)
-    const invalid = faultsOf(document, parsed)
-    if (invalid.length > 0) return { data: null, errors: invalid.map(told), statements: 0 }
+    const { document: parsed, faults } = documentOf(document)
+    if (faults.length > 0) return { data: null, errors: faults.map(told), statements: 0 }
     const request = { document: parsed, documentHash: document, operationName: undefined, variables, context }
     statements = 0
     const result = await plain(request)

@@ -1,4 +1,5 @@
 /** The fake's searching: the part of Meilisearch's filter language, matching, sorting and facets that we use. */
+import { onceForText } from '../../server/once.ts'
 
 /** A refusal as Meilisearch words it. */
 export class FakeError extends Error {
@@ -56,11 +57,12 @@ function countBy(documents: FakeDocument[], facet: string): Record<string, numbe
   return counts
 }
 
-const fold = (text: string): string => text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replaceAll('đ', 'd')
+const fold = onceForText((text) => text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replaceAll('đ', 'd'))
+const wordsOf = onceForText((text) => fold(text).split(/[^a-z0-9]+/))
 
 function matches(document: FakeDocument, attributes: string[], words: string[], isPrefix: boolean, strategy: string): boolean {
   if (words.length === 0) return true
-  const there = attributes.flatMap((field) => valuesOf(document, field).flatMap((value) => fold(String(value)).split(/[^a-z0-9]+/)))
+  const there = attributes.flatMap((field) => valuesOf(document, field).flatMap((value) => wordsOf(String(value))))
   const has = (word: string, i: number): boolean => there.includes(word) || (isPrefix && i === words.length - 1 && there.some((one) => one.startsWith(word)))
   return strategy === 'all' ? words.every(has) : words.some(has)
 }
@@ -109,12 +111,12 @@ function parseFilter(text: string, filterable: ReadonlySet<string>): Holds {
     if (!filterable.has(field)) throw invalid('invalid_search_filter', `Attribute \`${field}\` is not filterable.`)
     if (take('IN')) {
       expect('[')
-      const wanted: string[] = []
+      const wanted = new Set<string>()
       while (!take(']')) {
-        wanted.push(value())
+        wanted.add(fold(value()))
         take(',')
       }
-      return (document) => valuesOf(document, field).some((held) => wanted.some((text) => same(held, text)))
+      return (document) => valuesOf(document, field).some((held) => wanted.has(fold(String(held))))
     }
     if (take('IS')) {
       expect('NULL')

@@ -1,5 +1,6 @@
 /** Names of units: the type word apart from the name, the level that it stands at, and the slug that a unit gets. Pure; the seed names its units by it, too. */
 import type { LocalityLevel } from '../../db/tables.ts'
+import { onceForText } from '../../once.ts'
 
 /** `Xã Xà Phiên` → kind `xã`, name `Xà Phiên`. */
 export interface UnitName { kind: string; name: string; fullName: string }
@@ -43,16 +44,6 @@ export function readUnitName(text: string, level: LocalityLevel): UnitName | und
   return /[\p{L}\p{N}]/u.test(rest) && split.fullName.length <= 100 && !/\p{Cc}/u.test(split.fullName) ? split : undefined
 }
 
-/** A load asks for the same few hundred districts and provinces thousands of times. */
-export function remembered(compute: (text: string) => string): (text: string) => string {
-  const known = new Map<string, string>()
-  return (text) => {
-    let value = known.get(text)
-    if (value === undefined) known.set(text, value = compute(text))
-    return value
-  }
-}
-
 /** Lower case, decomposed, đ → d kept apart from marks: cheap, since some 60,000 names pass through it at a load. */
 export const decompose = (text: string): string => text.toLowerCase().normalize('NFD')
 
@@ -63,7 +54,7 @@ export const decompose = (text: string): string => text.toLowerCase().normalize(
 export const foldedName = (text: string): string => decompose(text).replace(/[\u0300-\u036f’‘ʼ'`´]/g, '').replace(/đ/g, 'd').replace(/[^a-z0-9]+/g, ' ').trim()
 
 /** `xa-xa-phien`: folded words joined by hyphens. */
-export const slugPart = remembered((text) => foldedName(text).replaceAll(' ', '-'))
+export const slugPart = onceForText((text) => foldedName(text).replaceAll(' ', '-'))
 
 /**
  * The first free slug of a new unit: `phuong-ninh-kieu-can-tho`, and where a former one has that, `phuong-ninh-kieu-can-tho-tu-2026`.

@@ -1,5 +1,4 @@
 /** Several people at one catalogue: asks the schema as each of them, and reads as easily as a story. */
-import { type DocumentNode, parse, validate } from 'graphql'
 import type { Kysely } from 'kysely'
 import { schema } from '../../../schema/index.ts'
 import type { Context } from '../../../server/context.ts'
@@ -7,7 +6,9 @@ import type { Database } from '../../../server/db/tables.ts'
 import type { SignedInViewer, Viewer } from '../../../server/domain/viewer.ts'
 import { AppError } from '../../../server/errors.ts'
 import { createPlainExecutor } from '../../../server/http/executor.ts'
+import { onceFor } from '../../../server/once.ts'
 import { PostgresSearch } from '../../../server/search/postgres.ts'
+import { documentOf } from '../../support/documents.ts'
 import { PUBLIC_URL } from '../support.ts'
 
 export const AN: SignedInViewer = { id: 'key-an', name: 'An', role: 'CURATOR', localities: [] }
@@ -29,32 +30,18 @@ export interface Person {
 }
 
 const plain = createPlainExecutor(schema)
-/** By their text, parsed and found valid: as a server keeps them, a document that comes again is the same object. */
-const documents = new Map<string, DocumentNode>()
-function documentOf(text: string): DocumentNode {
-  const known = documents.get(text)
-  if (known) return known
-  const parsed = parse(text)
-  const invalid = validate(schema, parsed)
-  if (invalid.length > 0) throw new Error(invalid.map(({ message }) => message).join('\n'))
-  documents.set(text, parsed)
-  return parsed
-}
 const REFUSALS = `... on UserError { message code } ... on ValidationError { issues { path code message } } ... on ConflictError { expectedRevision actualRevision fields }`
 
-/** Where those ask from who aren't signed in: what is limited by address is limited over all files that share a process. */
-const addresses = new WeakMap<Kysely<Database>, string>()
 let databases = 0
-function addressOf(db: Kysely<Database>): string {
-  const known = addresses.get(db) ?? `database ${(databases += 1)}`
-  addresses.set(db, known)
-  return known
-}
+/** Where those ask from who aren't signed in: what is limited by address is limited over all files that share a process. */
+const addressOf = onceFor((_db: Kysely<Database>) => `database ${(databases += 1)}`)
 
 export function as(db: Kysely<Database>, viewer: Viewer): Person {
   const context: Context = { db, viewer, search: new PostgresSearch(db), config: { publicUrl: PUBLIC_URL }, requestId: 'test', callerKey: () => addressOf(db) }
   const ask = async (document: string, variables: Record<string, unknown> = {}): Promise<Said> => {
-    const { data, errors = [] } = await plain({ document: documentOf(document), documentHash: document, operationName: undefined, variables, context })
+    const { document: parsed, faults } = documentOf(document)
+    if (faults.length > 0) throw new Error(faults.map(({ message }) => message).join('\n'))
+    const { data, errors = [] } = await plain({ document: parsed, documentHash: document, operationName: undefined, variables, context })
     return {
       data: data === undefined ? null : JSON.parse(JSON.stringify(data)),
       errors: errors.map(({ message, originalError, extensions, path }) => ({ message, code: extensions.code ?? (originalError instanceof AppError ? originalError.code : undefined), path })),
