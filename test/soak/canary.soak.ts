@@ -1,6 +1,7 @@
 /** Ten thousand steps of publishing, taking back, editing, merging and undoing among canaries: 0 leaks. */
 import { expect, it } from 'vitest'
-import { openDesk, playHistories } from '../model/canary.ts'
+import { openDesk } from '../model/canary/desk.ts'
+import { playHistories } from '../model/canary/histories.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const STEPS = Number(process.env.SOAK_STEPS ?? 10_000)

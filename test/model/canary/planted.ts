@@ -1,12 +1,14 @@
 /** Leaks that are made on purpose, each in a transaction that is rolled back: what finds none must be shown to find those. */
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../../server/db/tables.ts'
-import { projectPublished } from '../../server/domain/model/write.ts'
-import { AN, as, BINH } from '../schema/model/editing.ts'
-import { create, type Desk, edit, findLeaks, keepUp, type Leak, nextCanary, publishWhole, type Record_, step } from './canary.ts'
+import type { Database } from '../../../server/db/tables.ts'
+import { projectPublished } from '../../../server/domain/model/write.ts'
+import { AN, as, BINH } from '../../schema/model/editing.ts'
+import { type Desk, keepUp, localId, nextCanary, type Record_ } from './desk.ts'
+import { findLeaks, type Leak } from './leaks.ts'
+import { create, edit, publishWhole, step } from './steps.ts'
 
 export interface Stage { published: Record_; draft: Record_; archived: Record_ }
-const idOf = ({ id }: { id: string }): string => Buffer.from(id, 'base64').toString().split(':')[1]!
+const idOf = ({ id }: { id: string }): string => localId(id)
 
 /** A published record whose next revision waits for review, a draft, an archived record; each with parts, and led to by the first. */
 export async function setStage(desk: Desk): Promise<Stage> {

@@ -1,9 +1,13 @@
 /** A sample of what test/soak/canary.soak.ts plays at length, and the proof that it would find a leak on each way of reading. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { begin, create, type Desk, edit, findLeaks, type Leak, merge, openDesk, PATHS, playHistories, publishWhole, restore, step } from './canary.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { type Desk, openDesk } from './desk.ts'
+import { begin, playHistories } from './histories.ts'
+import { findLeaks, type Leak } from './leaks.ts'
+import { PATHS } from './readings.ts'
+import { create, edit, merge, publishWhole, restore, step } from './steps.ts'
 import { findPlanted, PLANTS, setStage, type Stage } from './planted.ts'
-import { AN, as, BINH } from '../schema/model/editing.ts'
+import { AN, as, BINH } from '../../schema/model/editing.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 describe('a leak that is planted is found', () => {
