@@ -10,6 +10,7 @@ import { preparePublication, type Publishable, publishPrepared } from '../server
 import { seededModelId, toModelDocument, type DocumentContext, type UnresolvedPlace } from './document.ts'
 import type { SeedCatalogue } from './format.ts'
 import { readSeedFiles, SEED_FOLDER, STRETCH } from './parse.ts'
+import { ROW_VERSION } from '../server/search/postgres-index.ts'
 import { retagModels } from '../server/domain/thesaurus/retag.ts'
 import { inStretches } from '../server/stretches.ts'
 import { writeThesaurus } from './thesaurus.ts'
@@ -83,8 +84,10 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     // The deadline of queries is for callers; this takes as long as it takes.
     await sql`set local statement_timeout = 0`.execute(trx)
     await sql`select pg_advisory_xact_lock(hashtext('seed'))`.execute(trx)
-    const before = (await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst())?.value as { files: string; report: SeedReport } | undefined
-    const isKnown = before?.files === files && options.isForced !== true
+    const before = (await trx.selectFrom('setting').select('value').where('key', '=', SETTING).executeTakeFirst())?.value as { files: string; rows?: number; report: SeedReport } | undefined
+    // Another version of this program made the rows that are searched.
+    const areRowsOld = before !== undefined && before.rows !== ROW_VERSION
+    const isKnown = before?.files === files && !areRowsOld && options.isForced !== true
     const isFirst = (await trx.selectFrom('locality').select('id').limit(1).executeTakeFirst()) === undefined
     // Where there are units already, theirs are what records are put together with.
     const prepared = isKnown || !isFirst ? undefined : options.prepared ?? prepareSeed({ folder })
@@ -96,8 +99,8 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     if (isKnown && units.isUnchanged) return done({ ...before.report, isUnchanged: true, models: { ...before.report.models, added: 0, updated: 0, unchanged: total(before.report) } })
 
     const catalogue = await (prepared?.catalogue ?? readSeedFiles(folder))
-    const report = await write(trx, catalogue, drafted ?? (await draft(catalogue, createPlaceResolver(await readUnitRows(trx)))), units.units, !isFirst && !units.isUnchanged, tell)
-    const value = JSON.stringify({ files, report })
+    const report = await write(trx, catalogue, drafted ?? (await draft(catalogue, createPlaceResolver(await readUnitRows(trx)))), units.units, areRowsOld || (!isFirst && !units.isUnchanged), tell)
+    const value = JSON.stringify({ files, rows: ROW_VERSION, report })
     await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
     // Else the first queries are planned as if every table were empty. The units' tables were analysed when they were loaded.
     await analyze(trx, ANALYSED)
@@ -124,7 +127,7 @@ async function draft(catalogue: SeedCatalogue, resolver: PlaceResolver, sourceId
   return { places, context, documents, sourceIds }
 }
 
-async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: Draft, units: number, hasNewUnits: boolean, tell: (message: string) => void): Promise<SeedReport> {
+async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: Draft, units: number, areRowsOld: boolean, tell: (message: string) => void): Promise<SeedReport> {
   await trx.insertInto('setting').values({ key: EVIDENCE_RULES_SETTING, value: JSON.stringify(FIRST_EVIDENCE_RULES) }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
   const terms = await writeTerms(trx, catalogue.terms)
   const isRetagged = await writeThesaurus(trx, catalogue.thesaurus)
@@ -136,7 +139,10 @@ async function write(trx: Kysely<Database>, catalogue: SeedCatalogue, drafted: D
   const { places, context, documents } = isOther ? await draft(catalogue, drafted.context.resolver, sourceIds) : drafted
   const models = await writeModels(trx, documents)
   // What was written just now has its tags already.
-  if ((isRetagged || hasNewUnits) && models.added < documents.length) await retagModels(trx)
+  if ((isRetagged || areRowsOld) && models.added < documents.length) {
+    const rewritten = await retagModels(trx)
+    if (rewritten.length > 0) tell(`${rewritten.length.toLocaleString('en')} models made ready for search anew`)
+  }
   tell(`${documents.length.toLocaleString('en')} models`)
   await writeReports(trx, catalogue, context)
   return { isUnchanged: false, units, terms, concepts: catalogue.thesaurus.concepts.length, sources: sourceIds.size, reviews: catalogue.reviews.length, totals: catalogue.totals.length, models, places, milliseconds: 0 }

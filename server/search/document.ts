@@ -42,8 +42,8 @@ export interface SearchDocument {
   updatedAt: string
   /** What its texts tell of each concept of the thesaurus. */
   tags: Tags
-  /** Long forms of what its texts write short, short forms of what they write out. */
-  openings: { longs: string[]; shorts: string[] }
+  /** Long forms of what its texts write short, short forms of what they write out; `named`: those of them that a name of it writes out. */
+  openings: { longs: string[]; shorts: string[]; named: string[] }
 }
 
 /** Reads the search documents of the given models, or of all when `modelIds` is undefined; an id that is not published gives none. */
@@ -117,7 +117,7 @@ export async function readUntagged(db: Kysely<Database>, modelIds?: readonly str
     from w left join terms on terms.model_id = w.id left join told on told.model_id = w.id left join cover on cover.model_id = w.id
       left join units on units.model_id = w.id left join names on names.model_id = w.id
     order by w.id`.execute(db)
-  if (rows.length === 0) return { untagged: [], tag: (document) => Object.assign(document, { tags: {}, openings: { longs: [], shorts: [] } }) }
+  if (rows.length === 0) return { untagged: [], tag: (document) => Object.assign(document, { tags: {}, openings: { longs: [], shorts: [], named: [] } }) }
   const thesaurus = await readThesaurus(db)
   return { untagged: rows.map(({ document }) => document), tag: (document) => Object.assign(document, { tags: tagsOf(document, thesaurus), openings: openingsOf(document, thesaurus) }) }
 }

@@ -6,6 +6,9 @@ export const NUMBER_WORDS: readonly (readonly [digits: string, words: string])[]
   ['1', 'một'], ['2', 'hai'], ['3', 'ba'], ['4', 'bốn'], ['5', 'năm'], ['6', 'sáu'], ['7', 'bảy'], ['8', 'tám'], ['9', 'chín'], ['10', 'mười'],
 ]
 
+/** Numbers in a row that are read as one formula: `12/1`, `1+5`, `20.10.2025`. */
+export const FORMULA_LENGTH = 4
+
 /** What stands after the number in a slogan; a number word counts as a number only before one of these ("năm" is also a year, "hai" the sea). */
 export const SLOGAN_WORDS: ReadonlySet<string> = new Set(
   'không có an biết giảm tốt giữ tự cùng trước trong trên tại sạch giỏi quản tăng nhất hai ba một đầu phòng chống bám gần cao bảo điểm sẵn xây nên'.split(' '),

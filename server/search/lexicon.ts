@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { damerau } from './spelling.ts'
+import { isTyped } from './thesaurus.ts'
 
 /** Words beyond this many are left out (the rarest first): memory stays bounded whatever is imported. */
 const MAX_WORDS = 60_000
@@ -16,14 +17,14 @@ export class Lexicon {
   private readonly byLength = new Map<number, { word: string; letters: number; count: number }[]>()
   private readonly corrections = new Map<string, string[]>()
 
+  /** @param counts the most frequent first */
   constructor(version: number, modelCount: number, counts: Map<string, number>) {
     this.version = version
     this.modelCount = modelCount
     this.counts = counts
     this.unlisted = counts.size < MAX_WORDS ? 0 : Math.min(...counts.values())
     for (const [word, count] of counts) {
-      // Concepts are counted among the words, but nobody types them.
-      if (word.startsWith('#')) continue
+      if (!isTyped(word)) continue
       const entry = { word, letters: lettersOf(word), count }
       const bucket = this.byLength.get(word.length)
       if (bucket) bucket.push(entry)
@@ -34,6 +35,14 @@ export class Lexicon {
   /** How many models have the word. */
   count(word: string): number {
     return this.counts.get(word) ?? 0
+  }
+
+  /** Words that so many models have, the most frequent first. */
+  *common(models: number): Generator<string> {
+    for (const [word, count] of this.counts) {
+      if (count < models) return
+      yield word
+    }
   }
 
   /** No more models than this have the word: of the rarest of a large catalogue that is all that is known. */

@@ -2,8 +2,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database, TermKind } from '../db/tables.ts'
 import type { FacetName, SearchFilter } from './engine.ts'
-import { openedWord } from './meilisearch-index.ts'
-import { type Form, isTag, type QueryUnit } from './query.ts'
+import type { QueryUnit } from './query.ts'
+import { isTyped } from './thesaurus.ts'
 
 /** Conditions that facets stand for, and the rest by the field of the caller's filter. */
 export interface MeiliFilter { own: Map<FacetName, string>; others: Map<keyof SearchFilter, string> }
@@ -78,15 +78,9 @@ export function matchFilter(terms: readonly QueryUnit[], atLeast: number): strin
   return [clauses(0, atLeast).map((clause) => `(${clause})`).join(' OR ')]
 }
 
-/** One of the terms' forms stands in the record. An abbreviation's long forms need no mention: who has one has a word of its own for that. */
+/** One of the terms' words stands in the record. */
 function anyOf(terms: readonly QueryUnit[]): string {
-  const values = [...new Set(terms.flatMap(({ forms }) => [
-    ...forms.filter(isOneWord).map(({ words }) => words.join('_')),
-    ...(forms.every(isOneWord) ? [] : forms.filter(({ words }) => words.length === 1).map(({ words }) => openedWord(words[0]!))),
-  ]))]
-  const prefixes = terms.filter((term) => term.isPrefix).flatMap((term) => term.forms.filter((form) => form.words.length === 1 && !isTag(form)).map((form) => `words STARTS WITH ${quote(form.words[0]!)}`))
+  const values = [...new Set(terms.flatMap(({ words }) => words))]
+  const prefixes = terms.filter(({ isPrefix }) => isPrefix).flatMap(({ words }) => words.filter(isTyped).map((word) => `words STARTS WITH ${quote(word)}`))
   return prefixes.length === 0 ? among('words', values) : `(${[among('words', values), ...prefixes].join(' OR ')})`
 }
-
-/** In `words` a number formula is one word, too. */
-const isOneWord = ({ words }: Form): boolean => words.length === 1 || /^\d/.test(words[0]!)

@@ -4,9 +4,9 @@ import { priorOf, type SearchDocument } from './document.ts'
 import { COUNT_CAP, FACETS, type FacetName } from './engine.ts'
 import { fold } from './fold.ts'
 import { NUMBER_WORDS } from './grammar.ts'
-import { searchRowHash, toSearchFields } from './postgres-index.ts'
+import { formulasOf, searchRowHash, toSearchFields } from './postgres-index.ts'
 import { weightOf } from './tags.ts'
-import { tagOf } from './thesaurus.ts'
+import { openedWord, tagOf } from './thesaurus.ts'
 
 export interface MeiliDocument {
   id: string
@@ -65,25 +65,17 @@ const DOCUMENT_VERSION = 3
 
 export const settingsHash = (): string => createHash('sha256').update(JSON.stringify([INDEX_SETTINGS, DOCUMENT_VERSION])).digest('hex').slice(0, 12)
 
-/** Numbers in a row as one word each: `12/1` is `12_1`. */
-function formulasOf(numbers: string[]): string[] {
-  const formulas: string[] = []
-  for (let from = 0; from < numbers.length; from += 1) for (let to = from + 2; to <= Math.min(numbers.length, from + 4); to += 1) formulas.push(numbers.slice(from, to).join('_'))
-  return formulas
-}
-
 /** A concept's tag as a word of letters only, as Meilisearch's tokens are; no Vietnamese or English word is like it. */
 export const tagWord = (key: string): string => `zq${fold(key)}`
 
-/** What a record has that writes an abbreviation out: apart from typed words, or “cấp” would find whoever writes “công an phường” (CAP). */
-export const openedWord = (short: string): string => `=${short}`
-
 /** Pure: the document of one model. */
 export function toMeiliDocument(document: SearchDocument): MeiliDocument {
-  const { fields } = toSearchFields(document)
-  const all = `${fields.name}|${fields.aliases}|${fields.concepts}|${fields.text}`
-  const words = new Set(all.split(/[ |]+/).filter(Boolean))
-  for (const run of all.matchAll(/(?<= )\d+(?: \d+)+(?= )/g)) for (const formula of formulasOf(run[0].split(' '))) words.add(formula)
+  const { tokens } = toSearchFields(document)
+  const words = new Set<string>()
+  for (const value of Object.values(tokens).flat()) {
+    for (const { fold } of value) words.add(fold)
+    for (const { word } of formulasOf(value)) words.add(word)
+  }
   const { longs, shorts } = document.openings
   for (const short of shorts) words.add(openedWord(fold(short)))
   const tagged = (...weights: string[]): string => Object.entries(document.tags).filter(([, counts]) => weights.includes(weightOf(counts))).map(([key]) => tagWord(key)).join(' ')

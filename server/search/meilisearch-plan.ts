@@ -179,8 +179,8 @@ export function planOf(index: string, understood: UnderstoodQuery, request: Sear
 /** What the words' counts tell of the numbers of models that match, wherever they are: at most so many, and of strict matches at least. */
 function boundsOf({ units }: UnderstoodQuery, { heavy, atLeast }: ReturnType<typeof looseRule>, lexicon: Lexicon): { strict: number; loose: number; leastStrict: number } {
   const all = lexicon.modelCount
-  const most = ({ forms, isPrefix }: QueryUnit): number => (isPrefix ? all : forms.reduce((sum, { words }) => sum + Math.min(...words.map((word) => lexicon.atMost(word))), 0))
-  const least = ({ forms }: QueryUnit): number => Math.max(0, ...forms.map(({ words }) => (words.length === 1 ? lexicon.count(words[0]!) : 0)))
+  const most = ({ words, isPrefix }: QueryUnit): number => (isPrefix ? all : words.reduce((sum, word) => sum + lexicon.atMost(word), 0))
+  const least = ({ words }: QueryUnit): number => Math.max(0, ...words.map((word) => lexicon.count(word)))
   return {
     strict: Math.min(all, ...units.map(most)),
     loose: atLeast === 0 ? all : Math.min(all, heavy.reduce((sum, unit) => sum + most(unit), 0) / atLeast),

@@ -6,9 +6,10 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { priorOf, readUntagged, type SearchDocument } from './document.ts'
 import { fieldTokensOf } from './field-tokens.ts'
-import type { Token } from './fold.ts'
+import { fold, type Token } from './fold.ts'
+import { FORMULA_LENGTH } from './grammar.ts'
 import { weightOf } from './tags.ts'
-import { tagOf } from './thesaurus.ts'
+import { openedWord, tagOf } from './thesaurus.ts'
 
 /** A tsvector keeps 256 positions a word and none above 16,383; a gap between values keeps phrases from reaching across. */
 const GAP = 20
@@ -40,8 +41,18 @@ export function toSearchFields(document: SearchDocument): { fields: SearchFields
   return { tokens, fields: { name: joinWords(tokens.A), aliases: joinWords(tokens.B), concepts: joinWords(tokens.C), text: joinWords(tokens.D) } }
 }
 
-/** Raised when rows change their shape: doctor then finds the old ones stale. */
-const ROW_VERSION = 2
+/** Numbers in a row as one word each, and where they begin: `12/1` is `12_1`. */
+export function formulasOf(tokens: readonly Token[]): { word: string; at: number }[] {
+  const isNumber = (at: number): boolean => at < tokens.length && /^\d+$/.test(tokens[at]!.fold)
+  return tokens.flatMap((_, at) => {
+    const formulas: { word: string; at: number }[] = []
+    for (let to = at + 1; isNumber(at) && isNumber(to) && to < at + FORMULA_LENGTH; to += 1) formulas.push({ word: tokens.slice(at, to + 1).map(({ fold }) => fold).join('_'), at })
+    return formulas
+  })
+}
+
+/** Raised when rows change their shape: the next start writes them anew, and until then doctor finds them stale. */
+export const ROW_VERSION = 3
 
 /** Hash of what a row is made from. */
 export const searchRowHash = (document: SearchDocument): string => createHash('sha256').update(JSON.stringify([ROW_VERSION, document])).digest('hex').slice(0, 16)
@@ -53,6 +64,7 @@ function toRow(document: SearchDocument) {
   let position = 1
   for (const weight of ['A', 'B', 'C', 'D'] as const) {
     for (const value of tokens[weight]) {
+      for (const { word, at } of formulasOf(value)) folded.add(word, Math.min(position + at, MAX_POSITION), weight)
       for (const token of value) {
         if (position >= MAX_POSITION) break
         folded.add(token.fold, position, weight)
@@ -62,7 +74,9 @@ function toRow(document: SearchDocument) {
       position += GAP
     }
   }
+  // Words that nobody types: what is looked for is one word each, since rows with a phrase of common ones take Postgres half a second to find in 100,000.
   for (const [key, counts] of Object.entries(document.tags)) folded.add(tagOf(key), Math.min(position++, MAX_POSITION), weightOf(counts))
+  for (const short of document.openings.shorts) folded.add(openedWord(fold(short)), Math.min(position++, MAX_POSITION), document.openings.named.includes(short) ? 'B' : 'D')
   return {
     words: folded.words,
     row: {

@@ -3,10 +3,10 @@ import type { TermKind } from '../db/tables.ts'
 import { onceFor } from '../once.ts'
 import { Bits } from './bits.ts'
 import { capped, FACET_FILTERS, FACETS, MAX_OFFSET, RERANKED, toFacetCounts, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
-import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type Form, type QueryUnit, type UnderstoodQuery } from './query.ts'
+import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type QueryUnit, type UnderstoodQuery, lookupWords } from './query.ts'
 import type { Condition, View } from './search-rows.ts'
-import { tagOf } from './thesaurus.ts'
-import { toTsQuery } from './tsquery.ts'
+import { isTyped, tagOf } from './thesaurus.ts'
+import { toLexeme } from './tsquery.ts'
 
 /** One candidate, at its place in the rough order; `hash` names this state of the row. */
 export interface FoundRow { id: string; hash: string; position: number; placed: number }
@@ -20,22 +20,17 @@ export interface Found {
 }
 
 const given = (list: readonly string[] | null | undefined): readonly string[] => list ?? []
-/** Made once per form: the same text is understood once, and its forms stay. */
-const conditionOf = (kind: 'folded' | 'named'): ((form: Form, isPrefix: boolean) => Condition) => {
-  const [whole, begun] = [false, true].map((isPrefix) => onceFor((form: Form): Condition => ({ kind, query: toTsQuery([form], isPrefix) })))
-  return (form, isPrefix) => (isPrefix ? begun! : whole!)(form)
-}
-const [folded, named] = [conditionOf('folded'), conditionOf('named')]
-const tag = (key: string): Form => ({ words: [tagOf(key)], factor: 1 })
+const folded = (word: string, isPrefix: boolean): Condition => ({ kind: 'folded', query: toLexeme(word, isPrefix) })
+const named = (word: string, isPrefix: boolean): Condition => ({ kind: 'named', query: toLexeme(word, isPrefix) })
 
 /** What the rough order counts: everything more where it stands in a name. Ours, over the candidates, comes after it. */
-interface Worth { forms: Form[]; isPrefix: boolean; weight: number }
+interface Worth { words: string[]; isPrefix: boolean; weight: number }
 const NAMED_WORTH = 0.7
 const worthsOf = onceFor(({ terms, concepts }: UnderstoodQuery): Worth[] => [
   // Words of grammar stand in nearly every record, and tell nothing of any.
-  ...terms.filter(({ isRequired }) => isRequired).map(({ forms, isPrefix, weight }) => ({ forms: forms.filter((form) => !isTag(form)), isPrefix, weight })),
-  ...concepts.map(({ key, weight }) => ({ forms: [tag(key)], isPrefix: false, weight: 2 * weight })),
-  ...concepts.filter(({ others }) => others.length > 0).map(({ others, weight }) => ({ forms: others.map(({ key }) => tag(key)), isPrefix: false, weight: 0.6 * weight })),
+  ...terms.filter(({ isRequired }) => isRequired).map(({ forms, isPrefix, weight }) => ({ words: lookupWords(forms.filter((form) => !isTag(form))), isPrefix, weight })),
+  ...concepts.map(({ key, weight }) => ({ words: [tagOf(key)], isPrefix: false, weight: 2 * weight })),
+  ...concepts.filter(({ others }) => others.length > 0).map(({ others, weight }) => ({ words: others.map(({ key }) => tagOf(key)), isPrefix: false, weight: 0.6 * weight })),
 ])
 
 const place = (which: Pick<Extract<Condition, { kind: 'place' }>, 'references' | 'ids'>, role: 'ORIGIN' | 'REPLICATION' | null = null): Condition => ({ kind: 'place', ...which, role })
@@ -45,8 +40,8 @@ const filteredPlaces = (filter: SearchFilter): [field: string, condition: Condit
 
 /** What has to be looked up for a search. */
 export function conditionsOf(query: UnderstoodQuery, { filter }: SearchRequest): Condition[] {
-  const units = query.isEmpty ? [] : query.units.flatMap(({ forms, wider, isPrefix }) => [...forms, ...wider].map((form) => folded(form, isPrefix)))
-  const worths = query.isEmpty ? [] : worthsOf(query).flatMap(({ forms, isPrefix }) => forms.flatMap((form) => [folded(form, isPrefix), named(form, isPrefix)]))
+  const units = query.isEmpty ? [] : query.units.flatMap(({ words, wider, isPrefix }) => [...words, ...lookupWords(wider)].map((word) => folded(word, isPrefix)))
+  const worths = query.isEmpty ? [] : worthsOf(query).flatMap(({ words, isPrefix }) => words.flatMap((word) => [folded(word, isPrefix), named(word, isPrefix)]))
   const ids = placeIds(query)
   return [
     ...units, ...worths, ...filteredPlaces(filter).map(([, condition]) => condition),
@@ -54,17 +49,21 @@ export function conditionsOf(query: UnderstoodQuery, { filter }: SearchRequest):
   ]
 }
 
+/** What searches for these words look up, whole or while they are being typed. */
+export function commonConditions(words: Iterable<string>): Condition[] {
+  return [...words].flatMap((word) => (isTyped(word) ? [false, true] : [false]).flatMap((isPrefix) => [folded(word, isPrefix), named(word, isPrefix)]))
+}
+
 /** Pure, but for what the view gives. */
 export function findIn({ table, rowsOf }: View, query: UnderstoodQuery, request: SearchRequest): Found {
   const { live } = table
   const isFree = query.isEmpty || query.units.length === 0
-  const anyForm = (forms: readonly Form[], isPrefix: boolean): Bits => Bits.any(forms.map((form) => rowsOf(folded(form, isPrefix))))
-  const unitRows = ({ forms, isPrefix }: QueryUnit): Bits => anyForm(forms, isPrefix)
+  const anyWord = ({ words, isPrefix }: Pick<QueryUnit, 'words' | 'isPrefix'>): Bits => Bits.any(words.map((word) => rowsOf(folded(word, isPrefix))))
   const near = isFree ? new Bits() : Bits.of([...(request.near?.keys() ?? [])].flatMap((id) => table.rowOf(id) ?? []))
 
   const { heavy, atLeast } = looseRule(query)
-  const loose = isFree ? live : (atLeast <= 1 ? Bits.any : Bits.two)(heavy.map(unitRows)).and(live)
-  const strict = isFree ? live : query.units.reduce((rows, unit) => rows.and(unitRows(unit)), live)
+  const loose = isFree ? live : (atLeast <= 1 ? Bits.any : Bits.two)(heavy.map(anyWord)).and(live)
+  const strict = isFree ? live : query.units.reduce((rows, unit) => rows.and(anyWord(unit)), live)
   const within = placeFilter(query).length > 0 ? rowsOf(place({ ids: placeFilter(query) })) : undefined
   // A place that would leave nothing only lifts. By the text alone, as with the looser match: a filter must not change what a facet promised.
   const isPlaced = within !== undefined && loose.or(near).countWith(within) > 0
@@ -124,10 +123,10 @@ export function findIn({ table, rowsOf }: View, query: UnderstoodQuery, request:
   function scoresOf(): Float64Array {
     const scores = table.blankScores()
     const add = (rows: Bits, worth: number): void => passing.and(rows).forEach((row) => { scores[row]! += worth })
-    for (const { forms, isPrefix, weight } of worthsOf(query)) {
-      if (forms.length === 0) continue
-      add(anyForm(forms, isPrefix), weight)
-      add(Bits.any(forms.map((form) => rowsOf(named(form, isPrefix)))), NAMED_WORTH * weight)
+    for (const { words, isPrefix, weight } of worthsOf(query)) {
+      if (words.length === 0) continue
+      add(anyWord({ words, isPrefix }), weight)
+      add(Bits.any(words.map((word) => rowsOf(named(word, isPrefix)))), NAMED_WORTH * weight)
     }
     add(near, 1e6)
     return scores

@@ -7,11 +7,16 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { capped, COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
-import { conditionsOf, findIn } from './postgres-match.ts'
+import { commonConditions, conditionsOf, findIn } from './postgres-match.ts'
 import { suggestFromPostgres, suggestFromRows } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
 import { SearchRows } from './search-rows.ts'
 import { WordsCache } from './words-cache.ts'
+
+/** With fewer models any word's rows are found in a millisecond. */
+const COMMON_FROM = 5000
+/** A word that this part of all models has takes the longest to be looked up: some 1,500 words of a large catalogue. */
+const COMMON_SHARE = 0.01
 
 /** Search on the given database. `knowledge` may be shared with another engine of the same process. */
 export class PostgresSearch implements SearchEngine {
@@ -24,7 +29,7 @@ export class PostgresSearch implements SearchEngine {
     this.db = db
     this.knowledge = knowledge
     this.words = new WordsCache(db)
-    this.rows = new SearchRows(db)
+    this.rows = new SearchRows(db, { common: async (models) => (models < COMMON_FROM ? [] : commonConditions((await this.knowledge.get()).lexicon.common(models * COMMON_SHARE))) })
   }
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
@@ -51,7 +56,9 @@ export class PostgresSearch implements SearchEngine {
     return { engine: 'POSTGRES', configured: 'POSTGRES', isDegraded: false, reason: null }
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return this.rows.close()
+  }
 }
 
 /** Conditions whose absence gives anything, most first; a place is told by the ids of its parts. */

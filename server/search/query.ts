@@ -1,5 +1,6 @@
 /** A text as it was understood: plain data, the same for both engines. `understand.ts` makes it. */
 import type { PlaceUnit } from './places.ts'
+import { openedWord } from './thesaurus.ts'
 
 /** Longer texts are cut here, and `understood` says so. */
 export const MAX_QUERY_LENGTH = 1200
@@ -43,8 +44,15 @@ export interface QueryConcept {
 
 export interface QueryPlace { id: string; units: PlaceUnit[]; isFilter: boolean; start: number; end: number }
 
-/** One thing that a record must tell of to match: any of the forms counts; a looser match takes the wider ones too. */
-export interface QueryUnit { forms: Form[]; wider: Form[]; weight: number; isPrefix: boolean }
+/** One thing that a record must tell of to match: any of the forms counts; a looser match takes the wider ones too. `words`: what records with one of the forms are found by. */
+export interface QueryUnit { forms: Form[]; words: string[]; wider: Form[]; weight: number; isPrefix: boolean }
+
+/** The single words that stand for these forms in what records are found by: a number formula is one, and who writes an abbreviation out has one for that. */
+export function lookupWords(forms: readonly Form[]): string[] {
+  const isOneWord = ({ words }: Form): boolean => words.length === 1 || /^\d/.test(words[0]!)
+  const opened = forms.every(isOneWord) ? [] : forms.filter((form) => form.words.length === 1 && !isTag(form)).map(({ words }) => openedWord(words[0]!))
+  return [...forms.filter(isOneWord).map(({ words }) => words.join('_')), ...opened]
+}
 
 export interface UnderstoodQuery {
   text: string
@@ -87,6 +95,6 @@ const MAX_HEAVY = 8
 
 /** A looser match has at least `atLeast` of the `heavy` units. The same rule on both engines, so that both count alike. */
 export function looseRule(query: UnderstoodQuery): { heavy: QueryUnit[]; atLeast: number } {
-  const heavy = query.units.map((unit, i) => ({ unit, i })).sort((a, b) => b.unit.weight - a.unit.weight || a.i - b.i).slice(0, MAX_HEAVY).map(({ unit }) => ({ ...unit, forms: [...unit.forms, ...unit.wider] }))
+  const heavy = query.units.map((unit, i) => ({ unit, i })).sort((a, b) => b.unit.weight - a.unit.weight || a.i - b.i).slice(0, MAX_HEAVY).map(({ unit }) => ({ ...unit, forms: [...unit.forms, ...unit.wider], words: [...unit.words, ...lookupWords(unit.wider)] }))
   return { heavy, atLeast: query.units.length < 4 ? Math.min(1, query.units.length) : 2 }
 }

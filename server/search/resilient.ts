@@ -162,7 +162,7 @@ export class ResilientSearch implements SearchEngine {
   async close(): Promise<void> {
     this.isClosed = true
     clearInterval(this.watching)
-    await this.probing
+    await Promise.all([this.probing, this.postgres.close()])
   }
 }
 

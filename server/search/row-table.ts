@@ -149,6 +149,11 @@ export class RowTable {
     return this.byModel.get(id)
   }
 
+  /** Half of the memory for conditions is used. */
+  get isHalfFull(): boolean {
+    return this.bytes > MAX_BYTES / 2
+  }
+
   /** Undefined when it has to be read. One that is asked for stays longest. */
   condition(key: string): Held | undefined {
     const held = this.conditions.get(key)

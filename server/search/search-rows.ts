@@ -3,10 +3,10 @@
  * since the last, and for the rows of the words and places that it has not met before. What matches, how many, and each facet's counts are then
  * set operations, which take 1 ms at 100,000 models; as SQL over the rows that match they take 90.
  */
+import { setTimeout } from 'node:timers/promises'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { ServiceUnavailableError } from '../errors.ts'
-import { onceFor } from '../once.ts'
 import type { Bits } from './bits.ts'
 import { VERSIONS, type Versions } from './knowledge.ts'
 import { type Held, RowTable, type RowValues } from './row-table.ts'
@@ -31,9 +31,13 @@ const BATCH = 5000
 const TAIL = 300
 /** Looks for the same before a storm of writes is told. */
 const MAX_TRIES = 8
+/** Conditions of one statement that reads common ones beforehand: a third of a second at 100,000 models. */
+const FILL_BATCH = 8
+/** Common conditions are read again at most so often, for those that lagged too far behind what was written. */
+const REFILL_MS = 60_000
 
-const keyOf = onceFor((condition: Condition): string =>
-  condition.kind === 'place' ? `place ${JSON.stringify([condition.references ?? [], condition.ids ?? [], condition.role])}` : `${condition.kind} ${condition.query}`)
+const keyOf = (condition: Condition): string =>
+  condition.kind === 'place' ? `place ${JSON.stringify([condition.references ?? [], condition.ids ?? [], condition.role])}` : `${condition.kind} ${condition.query}`
 
 interface Glance {
   versions: Versions
@@ -53,13 +57,30 @@ interface Answer extends Glance {
 }
 const KINDS = ['folded', 'named', 'place'] as const
 
+export interface SearchRowsOptions {
+  /** What is asked for most: read behind the answers as soon as all rows are there, the first of them first, until half of the memory for conditions is used. */
+  common?: (models: number) => Promise<readonly Condition[]>
+}
+
 export class SearchRows {
   private readonly db: Kysely<Database>
+  private readonly common: SearchRowsOptions['common']
   private table = new RowTable()
   private loading: Promise<void> | undefined
+  private filling: Promise<void> | undefined
+  /** The number written last when common conditions were read, and when that was. */
+  private filled = { seq: 0, at: -Infinity }
+  private readonly closing = new AbortController()
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, { common }: SearchRowsOptions = {}) {
     this.db = db
+    this.common = common
+  }
+
+  /** Ends what goes on behind the answers. */
+  async close(): Promise<void> {
+    this.closing.abort()
+    await this.filling
   }
 
   /** Reads what is there, behind an answer: else the first search waits for it. */
@@ -69,6 +90,23 @@ export class SearchRows {
 
   private get isToBeRead(): boolean {
     return !this.table.isWhole || this.table.isWornOut
+  }
+
+  /** Reads what is asked for most, behind the answers and no more than half of the time. A search of 100,000 models that meets ten common words for the first time would wait 0.2 s for them. */
+  fill(): Promise<void> {
+    if (this.common === undefined || this.closing.signal.aborted || performance.now() - this.filled.at < REFILL_MS) return this.filling ?? Promise.resolve()
+    return (this.filling ??= this.readCommon(this.common).catch(() => undefined).finally(() => (this.filling = undefined)))
+  }
+
+  private async readCommon(common: NonNullable<SearchRowsOptions['common']>): Promise<void> {
+    const { table } = this
+    this.filled = { seq: table.lastSeq, at: performance.now() }
+    const conditions = await common(table.ids.length)
+    for (let at = 0; at < conditions.length && this.table === table && !table.isHalfFull; at += FILL_BATCH) {
+      const began = performance.now()
+      await this.read(conditions.slice(at, at + FILL_BATCH), () => undefined)
+      await setTimeout(performance.now() - began, undefined, { ref: false, signal: this.closing.signal })
+    }
   }
 
   /**
@@ -116,6 +154,7 @@ export class SearchRows {
       const isSame = this.table === table && table.isWhole && table.lastSeq === after && glance!.last === after && table.terms === glance!.versions[1] && table.territories === placesOf(glance!)
       if (isSame) return { value: look({ table, versions: glance!.versions, rowsOf: (condition) => known.get(keyOf(condition))!.rows }, told) }
     }
+    if (after - this.filled.seq > TAIL) void this.fill()
     const { rows: [answer] } = await this.statement(after, from, missing, held).execute(this.db)
     const sets = this.take(table, after, answer!, missing, held, known)
     return sets && { value: look({ table, versions: answer!.versions, rowsOf: (condition) => sets.get(keyOf(condition))!.rows }, told) }
@@ -167,6 +206,8 @@ export class SearchRows {
       for (const { seq, id } of rows) table.remove(seq, id)
       table.isWhole = true
       this.table = table
+      this.filled.at = -Infinity
+      void this.fill()
     })().finally(() => (this.loading = undefined))
     return this.loading
   }

@@ -1,6 +1,7 @@
 /** What a record tells of concepts: how often, in which of its fields. Kept with the record's search rows, so that a query counts it at once. */
 import type { SearchDocument, Untagged } from './document.ts'
 import { fieldTokensOf } from './field-tokens.ts'
+import type { Token } from './fold.ts'
 import type { Thesaurus } from './thesaurus.ts'
 
 /** Occurrences in: name, other names, what it is filed under (2 = first of its kind), summary and problem, everything else. */
@@ -29,17 +30,22 @@ export function tagsOf(document: Untagged, thesaurus: Thesaurus): Tags {
 /** Long forms that the texts write short, and short forms that they write out: both are found by either. */
 export function openingsOf(document: Untagged, thesaurus: Thesaurus): SearchDocument['openings'] {
   const { name, aliases, concepts, lead, text } = fieldTokensOf(document)
-  const words = [name, aliases, concepts, lead, text].flat().map((tokens) => ` ${tokens.map(({ fold }) => fold).join(' ')} `).join('|')
+  const wordsOf = (values: readonly (readonly Token[])[]): string => values.map((tokens) => ` ${tokens.map(({ fold }) => fold).join(' ')} `).join('|')
+  const called = wordsOf([...name, ...aliases])
+  const words = `${called}|${wordsOf([...concepts, ...lead, ...text])}`
   // A text is searched only for what it has all words of: a hundredth of the forms.
   const known = new Set(words.split(/[ |]+/))
   const has = (form: readonly string[]): boolean => form.every((word) => known.has(word)) && words.includes(` ${form.join(' ')} `)
   const longs = new Set<string>()
   const shorts = new Set<string>()
+  const named = new Set<string>()
   for (const [key, { short, longs: forms }] of thesaurus.shorts) {
     if (has(key.split(' '))) for (const form of forms) longs.add(form.join(' '))
-    if (forms.some(has)) shorts.add(short)
+    const written = forms.filter(has)
+    if (written.length > 0) shorts.add(short)
+    if (written.some((form) => called.includes(` ${form.join(' ')} `))) named.add(short)
   }
-  return { longs: [...longs], shorts: [...shorts] }
+  return { longs: [...longs], shorts: [...shorts], named: [...named] }
 }
 
 /** How sure each place makes it that a record is about a concept; repeated mentions approach `lead` and `text`. */

@@ -38,6 +38,12 @@ export interface ThesaurusData {
 /** In a tsvector, in Meilisearch's words and in the vocabulary a concept stands as this; no typed word is like it. */
 export const tagOf = (key: string): string => `#${key}`
 
+/** What a record has there that writes an abbreviation out: apart from typed words, or “cấp” would find whoever writes “công an phường” (CAP). */
+export const openedWord = (short: string): string => `=${short}`
+
+/** Could somebody have typed it, or is it there for a concept, for what an abbreviation stands for, or for a number formula (`12_1`)? */
+export const isTyped = (word: string): boolean => !/^[#=]|_/.test(word)
+
 export class Thesaurus {
   readonly version: string
   readonly concepts = new Map<string, Concept>()

@@ -1,7 +1,10 @@
-/** Forms of words as Postgres' text queries. */
+/** Words as Postgres' text queries. */
 import type { Form } from './query.ts'
+import { isTyped } from './thesaurus.ts'
 
-/** A lexeme is letters and digits, or # and the key of a concept, so quoting it is enough. */
-export function toTsQuery(forms: readonly Form[], isPrefix: boolean): string {
-  return forms.map((form) => form.words.map((word, i) => `'${word}'${isPrefix && i === form.words.length - 1 && !word.startsWith('#') ? ':*' : ''}`).join(' <-> ')).map((form) => `(${form})`).join(' | ')
-}
+/** A word, or whatever begins with it. It is letters and digits, or one that nobody types, so quoting it is enough. */
+export const toLexeme = (word: string, isPrefix: boolean): string => `'${word}'${isPrefix && isTyped(word) ? ':*' : ''}`
+
+/** One of the forms, each with its words in a row; of the last word the beginning is enough when it is a prefix. */
+export const toTsQuery = (forms: readonly Form[], isPrefix: boolean): string =>
+  forms.map(({ words }) => `(${words.map((word, i) => toLexeme(word, isPrefix && i === words.length - 1)).join(' <-> ')})`).join(' | ')

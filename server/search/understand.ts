@@ -4,11 +4,11 @@
  */
 import { findConcepts, toConceptPart, toQueryConcept, type ConceptMatch } from './concepts.ts'
 import { fold, type Token } from './fold.ts'
-import { NUMBER_WORDS, SLOGAN_WORDS } from './grammar.ts'
+import { FORMULA_LENGTH, NUMBER_WORDS, SLOGAN_WORDS } from './grammar.ts'
 import type { Knowledge } from './knowledge.ts'
 import type { Lexicon } from './lexicon.ts'
 import { describePlace, type PlaceMatch } from './places.ts'
-import { type Form, isTag, type QueryPart, type QueryTerm, type QueryUnit, type UnderstoodQuery } from './query.ts'
+import { type Form, isTag, type QueryPart, type QueryTerm, type QueryUnit, type UnderstoodQuery, lookupWords } from './query.ts'
 import { tagOf } from './thesaurus.ts'
 import { readWords, type Words } from './words.ts'
 
@@ -138,7 +138,7 @@ function unitsOf(content: readonly Placed[], said: readonly (ConceptMatch & { qu
   for (const { term, from, to } of content) {
     const here = said.filter((match) => from >= match.from && from < match.to)
     if (here.length === 0) {
-      units.push({ forms: term.forms, wider: [], weight: term.weight, isPrefix: term.isPrefix })
+      units.push({ forms: term.forms, words: lookupWords(term.forms), wider: [], weight: term.weight, isPrefix: term.isPrefix })
       continue
     }
     const span = `${here[0]!.from}-${here[0]!.to}`
@@ -146,9 +146,10 @@ function unitsOf(content: readonly Placed[], said: readonly (ConceptMatch & { qu
     spans.add(span)
     const tag = (key: string): Form => ({ words: [tagOf(key)], factor: 1 })
     const isSure = here.every(({ factor }) => factor >= 0.85)
+    // A single word that may mean something else is looked for as it stands, too; so is a word that is still being typed.
+    const forms = [...here.map(({ concept }) => tag(concept.key)), ...(here[0]!.to - here[0]!.from === 1 && (!isSure || term.isPrefix) ? term.forms.filter((form) => !isTag(form)) : [])]
     units.push({
-      // A single word that may mean something else is looked for as it stands, too; so is a word that is still being typed.
-      forms: [...here.map(({ concept }) => tag(concept.key)), ...(here[0]!.to - here[0]!.from === 1 && (!isSure || term.isPrefix) ? term.forms.filter((form) => !isTag(form)) : [])],
+      forms, words: lookupWords(forms),
       wider: here.flatMap(({ query }) => query.others.map(({ key }) => tag(key))),
       weight: Math.max(...here.map(({ query }) => query.weight)), isPrefix: term.isPrefix && to - from === 1 && here[0]!.to - here[0]!.from === 1,
     })
@@ -165,7 +166,7 @@ function distinct(concepts: readonly UnderstoodQuery['concepts'][number][]): Und
 /** How many tokens from `i` on are written as one number formula: `12/1`, `1+5`, `20.10`. */
 function compoundAt(tokens: readonly Token[], i: number, text: string): number {
   let length = 1
-  while (/^\d+$/.test(tokens[i + length - 1]!.fold) && tokens[i + length] && /^\d+$/.test(tokens[i + length]!.fold) && /^[/+.,-]$/.test(text.slice(tokens[i + length - 1]!.end, tokens[i + length]!.start))) length += 1
+  while (length < FORMULA_LENGTH && /^\d+$/.test(tokens[i + length - 1]!.fold) && tokens[i + length] && /^\d+$/.test(tokens[i + length]!.fold) && /^[/+.,-]$/.test(text.slice(tokens[i + length - 1]!.end, tokens[i + length]!.start))) length += 1
   return length
 }
 

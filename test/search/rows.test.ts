@@ -1,6 +1,6 @@
 /** The rows that a process holds are those of the database: whatever is written, by whomever, in whatever order it is committed. */
 import fc from 'fast-check'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type KyselyPlugin } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../server/db/tables.ts'
 import { type Condition, SearchRows, type View } from '../../server/search/search-rows.ts'
@@ -79,6 +79,37 @@ describe('rows in memory', () => {
     }), { numRuns: 25, seed: 4 })
     expect(await new SearchRows(database.db).read(ALL, look), 'one that begins now').toEqual(await asked(database.db))
   }, 60_000)
+
+  it('are there for what is asked for most before anybody asks, and follow what is written since', async () => {
+    let statements = 0
+    const counting: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        statements += 1
+        return node
+      },
+      transformResult: async ({ result }) => result,
+    }
+    const rows = new SearchRows(database.db.withPlugin(counting), { common: async (models) => (models === 324 ? ALL : []) })
+    await rows.read([], () => undefined)
+    await rows.fill()
+    statements = 0
+    expect(await rows.read(ALL, look)).toEqual(await asked(database.db))
+    expect(statements).toBe(1)
+    for (const n of [3, 5, 8]) await held(database.db, (trx) => CHANGES.reword!(trx, n))
+    expect(await rows.read(ALL, look)).toEqual(await asked(database.db))
+    await rows.close()
+  })
+
+  it('are read no further once a search is closed', async () => {
+    const asks: number[] = []
+    const rows: SearchRows = new SearchRows(database.db, { common: async (models) => { asks.push(models); await rows.read([FOLDED], () => undefined); return Array.from({ length: 1000 }, (_, i): Condition => ({ kind: 'folded', query: `'w${i}'` })) } })
+    await rows.read([], () => undefined)
+    await rows.close()
+    const before = await rows.read([FOLDED], ({ table }) => table.condition(`folded 'w999'`))
+    expect([asks, before]).toEqual([[324], undefined])
+    await rows.fill()
+    expect(asks).toEqual([324])
+  })
 
   it('are read anew after more changes than are followed one by one', async () => {
     const rows = new SearchRows(database.db)

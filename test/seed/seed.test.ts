@@ -136,6 +136,18 @@ describe('running it again', () => {
     expect(after).toEqual(before)
   })
 
+  it('makes what is searched anew after an update of the program that writes it otherwise', async () => {
+    const searched = async () => rows(sql<object>`select model_id, hash, folded::text, named::text from model_search order by 1`)
+    const before = await searched()
+    await sql`update model_search set folded = 'old', hash = 'old', seq = nextval('model_search_seq')`.execute(db)
+    await sql`update setting set value = value - 'rows' where key = 'seed.applied'`.execute(db)
+    const told: string[] = []
+    expect(await seed(db, { onProgress: (line) => told.push(line) })).toMatchObject({ isUnchanged: false, models: { added: 0, updated: 0, unchanged: 324, kept: [] } })
+    expect(await searched()).toEqual(before)
+    expect(told).toContain('324 models made ready for search anew')
+    expect(await seed(db)).toMatchObject({ isUnchanged: true })
+  })
+
   it('leaves alone what a curator changed, and brings a changed file to the others', async () => {
     const slugs = ['2-an', 'camera-an-ninh'] as const
     const curated = await documentOf('2-an')
