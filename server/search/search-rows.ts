@@ -31,8 +31,9 @@ const BATCH = 5000
 const TAIL = 300
 /** Looks for the same before a storm of writes is told. */
 const MAX_TRIES = 8
-/** Conditions of one statement that reads common ones beforehand: a third of a second at 100,000 models. */
-const FILL_BATCH = 8
+/** A statement that reads common conditions beforehand has as many as take so long: on the embedded database everybody else waits for it. */
+const FILL_MS = 100
+const MAX_FILL = 32
 /** Common conditions are read again at most so often, for those that lagged too far behind what was written. */
 const REFILL_MS = 60_000
 
@@ -102,10 +103,14 @@ export class SearchRows {
     const { table } = this
     this.filled = { seq: table.lastSeq, at: performance.now() }
     const conditions = await common(table.ids.length)
-    for (let at = 0; at < conditions.length && this.table === table && !table.isHalfFull; at += FILL_BATCH) {
+    for (let at = 0, many = 1; at < conditions.length && this.table === table && !table.isHalfFull;) {
+      const next = conditions.slice(at, at + many)
       const began = performance.now()
-      await this.read(conditions.slice(at, at + FILL_BATCH), () => undefined)
-      await setTimeout(performance.now() - began, undefined, { ref: false, signal: this.closing.signal })
+      await this.read(next, () => undefined)
+      const took = performance.now() - began
+      at += next.length
+      many = Math.max(1, Math.min(MAX_FILL, Math.round((next.length * FILL_MS) / took)))
+      await setTimeout(took, undefined, { ref: false, signal: this.closing.signal })
     }
   }
 
