@@ -5,7 +5,7 @@ import { Bits } from './bits.ts'
 import { capped, FACET_FILTERS, FACETS, MAX_OFFSET, RERANKED, toFacetCounts, type FacetCounts, type FacetName, type SearchFilter, type SearchRequest } from './engine.ts'
 import { ENOUGH, isTag, looseRule, placeFilter, placeIds, type QueryUnit, type UnderstoodQuery, lookupWords } from './query.ts'
 import type { Condition, View } from './search-rows.ts'
-import { isTyped, tagOf } from './thesaurus.ts'
+import { tagOf } from './thesaurus.ts'
 import { toLexeme } from './tsquery.ts'
 
 /** One candidate, at its place in the rough order; `hash` names this state of the row. */
@@ -47,11 +47,6 @@ export function conditionsOf(query: UnderstoodQuery, { filter }: SearchRequest):
     ...units, ...worths, ...filteredPlaces(filter).map(([, condition]) => condition),
     ...(ids.length > 0 ? [place({ ids }), place({ ids }, 'ORIGIN')] : []), ...(placeFilter(query).length > 0 ? [place({ ids: placeFilter(query) })] : []),
   ]
-}
-
-/** What searches for these words look up, whole or while they are being typed. */
-export function commonConditions(words: Iterable<string>): Condition[] {
-  return [...words].flatMap((word) => (isTyped(word) ? [false, true] : [false]).flatMap((isPrefix) => [folded(word, isPrefix), named(word, isPrefix)]))
 }
 
 /** Pure, but for what the view gives. */

@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { capped, COUNT_CAP, RERANKED, type Relaxation, type SearchAnswer, type SearchEngine, type SearchRequest, type SearchStatus, type SuggestAnswer, type SuggestRequest } from './engine.ts'
 import { KnowledgeHolder } from './knowledge.ts'
-import { commonConditions, conditionsOf, findIn } from './postgres-match.ts'
+import { conditionsOf, findIn } from './postgres-match.ts'
 import { suggestFromPostgres, suggestFromRows } from './postgres-suggest.ts'
 import { fallBack, type UnderstoodQuery } from './query.ts'
 import { SearchRows } from './search-rows.ts'
@@ -29,7 +29,7 @@ export class PostgresSearch implements SearchEngine {
     this.db = db
     this.knowledge = knowledge
     this.words = new WordsCache(db)
-    this.rows = new SearchRows(db, { common: async (models) => (models < COMMON_FROM ? [] : commonConditions((await this.knowledge.get()).lexicon.common(models * COMMON_SHARE))) })
+    this.rows = new SearchRows(db, { common: async (models) => (models < COMMON_FROM ? [] : [...(await this.knowledge.get()).lexicon.common(models * COMMON_SHARE)]) })
   }
 
   async search(request: SearchRequest): Promise<SearchAnswer> {

@@ -149,9 +149,15 @@ export class RowTable {
     return this.byModel.get(id)
   }
 
-  /** Half of the memory for conditions is used. */
-  get isHalfFull(): boolean {
-    return this.bytes > MAX_BYTES / 2
+  /** Of how many words, with so many conditions each, half of the memory holds the rows. */
+  roomFor(conditions: number): number {
+    return Math.floor(MAX_BYTES / 2 / conditions / Math.max(1, this.ids.length / 8))
+  }
+
+  /** The row of that very number. */
+  rowAt(seq: number): number | undefined {
+    const row = this.firstFrom(seq, 0)
+    return this.seqs[row] === seq ? row : undefined
   }
 
   /** Undefined when it has to be read. One that is asked for stays longest. */
@@ -165,14 +171,19 @@ export class RowTable {
 
   /** Keeps rows, by their numbers as `int8send` strung together gives them in base64, as those of a condition. */
   hold(key: string, seqs: string | null): Held {
-    this.forget(key)
     const rows = new Bits()
     let at = 0
     for (const seq of readSeqs(seqs)) {
       at = this.firstFrom(seq, at)
       if (this.seqs[at] === seq) rows.add(at)
     }
-    const held = { rows, seq: this.lastSeq }
+    return this.keep(key, rows, this.lastSeq)
+  }
+
+  /** Keeps rows as those of a condition, as far as the number. */
+  keep(key: string, rows: Bits, seq: number): Held {
+    this.forget(key)
+    const held = { rows, seq }
     this.conditions.set(key, held)
     this.bytes += rows.bytes
     for (const oldest of this.conditions.keys()) {

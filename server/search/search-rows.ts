@@ -8,6 +8,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { ServiceUnavailableError } from '../errors.ts'
 import type { Bits } from './bits.ts'
+import { CommonWords } from './common-words.ts'
 import { VERSIONS, type Versions } from './knowledge.ts'
 import { type Held, RowTable, type RowValues } from './row-table.ts'
 
@@ -31,10 +32,10 @@ const BATCH = 5000
 const TAIL = 300
 /** Looks for the same before a storm of writes is told. */
 const MAX_TRIES = 8
-/** A statement that reads common conditions beforehand has as many as take so long: on the embedded database everybody else waits for it. */
-const FILL_MS = 100
-const MAX_FILL = 32
-/** Common conditions are read again at most so often, for those that lagged too far behind what was written. */
+/** So long a statement takes, at most, that reads rows with all their words beforehand: on the embedded database everybody else waits for it. */
+const FILL_MS = 50
+const MAX_FILL = 2000
+/** Common words are read again at most so often, once too much was written since. */
 const REFILL_MS = 60_000
 
 const keyOf = (condition: Condition): string =>
@@ -59,8 +60,8 @@ interface Answer extends Glance {
 const KINDS = ['folded', 'named', 'place'] as const
 
 export interface SearchRowsOptions {
-  /** What is asked for most: read behind the answers as soon as all rows are there, the first of them first, until half of the memory for conditions is used. */
-  common?: (models: number) => Promise<readonly Condition[]>
+  /** Words that are asked for most, the first of them first: their rows are read behind the answers as soon as all rows are there, for as many as half of the memory for conditions holds. */
+  common?: (models: number) => Promise<readonly string[]>
 }
 
 export class SearchRows {
@@ -93,25 +94,40 @@ export class SearchRows {
     return !this.table.isWhole || this.table.isWornOut
   }
 
-  /** Reads what is asked for most, behind the answers and no more than half of the time. A search of 100,000 models that meets ten common words for the first time would wait 0.2 s for them. */
+  /**
+   * Reads the rows of common words, behind the answers and no more than half of the time: all rows with their words once, since looking each word up
+   * takes seven times as long. A search of 100,000 models that meets ten common words for the first time would wait 0.2 s for them.
+   */
   fill(): Promise<void> {
     if (this.common === undefined || this.closing.signal.aborted || performance.now() - this.filled.at < REFILL_MS) return this.filling ?? Promise.resolve()
     return (this.filling ??= this.readCommon(this.common).catch(() => undefined).finally(() => (this.filling = undefined)))
   }
 
   private async readCommon(common: NonNullable<SearchRowsOptions['common']>): Promise<void> {
-    const { table } = this
-    this.filled = { seq: table.lastSeq, at: performance.now() }
-    const conditions = await common(table.ids.length)
-    for (let at = 0, many = 1; at < conditions.length && this.table === table && !table.isHalfFull;) {
-      const next = conditions.slice(at, at + many)
+    const { table, closing: { signal } } = this
+    // Whatever is written from here on has a higher number, and is looked at by whoever asks.
+    const upTo = table.lastSeq
+    this.filled = { seq: upTo, at: performance.now() }
+    const words = (await common(table.ids.length)).slice(0, table.roomFor(CommonWords.SETS))
+    if (words.length === 0) return
+    const found = new CommonWords(words)
+    for (let after = 0, many = 50; after < upTo;) {
       const began = performance.now()
-      await this.read(next, () => undefined)
+      const { rows: [answer] } = await sql<{ rows: [seq: number, words: string[], names: string[]][] | null }>`
+        select json_agg(json_build_array(s.seq, tsvector_to_array(s.folded), tsvector_to_array(s.named)) order by s.seq) as rows
+        from (select seq, folded, named from model_search where seq > ${after}::bigint and seq <= ${upTo}::bigint order by seq limit ${many}) s`.execute(this.db)
+      if (this.table !== table || signal.aborted) return
+      const rows = answer!.rows ?? []
+      for (const [seq, all, names] of rows) {
+        const row = table.rowAt(seq)
+        if (row !== undefined) found.add(row, all, names)
+      }
+      after = rows.length < many ? upTo : rows.at(-1)![0]
       const took = performance.now() - began
-      at += next.length
-      many = Math.max(1, Math.min(MAX_FILL, Math.round((next.length * FILL_MS) / took)))
-      await setTimeout(took, undefined, { ref: false, signal: this.closing.signal })
+      many = Math.max(1, Math.min(MAX_FILL, Math.round((many * FILL_MS) / took)))
+      await setTimeout(took, undefined, { ref: false, signal })
     }
+    if (this.table === table) for (const { kind, query, rows } of found.sets()) table.keep(keyOf({ kind, query }), rows, upTo)
   }
 
   /**
