@@ -1,11 +1,11 @@
 /** What the README, `.env.example` and the examples say is what there is. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawPicture, PICTURE_QUERY, PICTURED } from '../client-examples/picture/draw.ts'
 import type { SeedReport } from '../seed/seed.ts'
 import { createWorld, openWorld, type World } from './schema/support.ts'
+import { listening } from './support/statements.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const textOf = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')
@@ -64,12 +64,8 @@ describe('examples', () => {
     it('is read by the statement that is printed', async () => {
       const statements: string[] = []
       const executor = world.db.getExecutor()
-      const capturing: KyselyPlugin = {
-        transformQuery: ({ node, queryId }) => { statements.push(executor.compileQuery(node, queryId).sql); return node },
-        transformResult: async ({ result }) => result,
-      }
       const query = readme.match(/`(\{ model\(slug: [^`]+)` is\n/)![1]!
-      await createWorld(world.db.withPlugin(capturing)).read(query)
+      await createWorld(listening(world.db, ({ node, queryId }) => statements.push(executor.compileQuery(node, queryId).sql))).read(query)
       const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
       expect(new Set(statements.map(oneLine))).toEqual(new Set([oneLine(readme.match(/```sql\n([\s\S]*?)```/)![1]!)]))
     })

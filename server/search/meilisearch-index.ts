@@ -4,7 +4,7 @@ import { priorOf, type SearchDocument } from './document.ts'
 import { COUNT_CAP, FACETS, type FacetName } from './engine.ts'
 import { fold } from './fold.ts'
 import { NUMBER_WORDS } from './grammar.ts'
-import { formulasOf, searchRowHash, toSearchFields } from './postgres-index.ts'
+import { formulasOf, searchRowHash, searchTokensOf } from './postgres-index.ts'
 import { weightOf } from './tags.ts'
 import { openedWord, tagOf } from './thesaurus.ts'
 
@@ -70,9 +70,8 @@ export const tagWord = (key: string): string => `zq${fold(key)}`
 
 /** Pure: the document of one model. */
 export function toMeiliDocument(document: SearchDocument): MeiliDocument {
-  const { tokens } = toSearchFields(document)
   const words = new Set<string>()
-  for (const value of Object.values(tokens).flat()) {
+  for (const value of Object.values(searchTokensOf(document)).flat()) {
     for (const { fold } of value) words.add(fold)
     for (const { word } of formulasOf(value)) words.add(word)
   }

@@ -18,7 +18,6 @@ const MAX_POSITION = 16_000
 const MAX_WORD = 64
 
 type Weight = 'A' | 'B' | 'C' | 'D'
-export interface SearchFields { name: string; aliases: string; concepts: string; text: string }
 
 class VectorBuilder {
   private readonly entries = new Map<string, string[]>()
@@ -33,12 +32,11 @@ class VectorBuilder {
 
 const joinWords = (values: readonly Token[][]) => (values.some((v) => v.length) ? ` ${values.filter((v) => v.length).map((v) => v.map((t) => t.fold).join(' ')).join(' | ')} ` : ' ')
 
-/** Cuts a document into words by field. Pure; the same words fill Meilisearch's ranking fields. */
-export function toSearchFields(document: SearchDocument): { fields: SearchFields; tokens: Record<Weight, Token[][]> } {
+/** The words of a document that are searched, by what they weigh. Pure. */
+export function searchTokensOf(document: SearchDocument): Record<Weight, Token[][]> {
   const { name, aliases, concepts, lead, text } = fieldTokensOf(document)
   const short = (values: Token[][]) => values.map((value) => value.filter((token) => token.fold.length <= MAX_WORD))
-  const tokens = { A: short(name), B: short(aliases), C: short(concepts), D: short([...lead, ...text]) }
-  return { tokens, fields: { name: joinWords(tokens.A), aliases: joinWords(tokens.B), concepts: joinWords(tokens.C), text: joinWords(tokens.D) } }
+  return { A: short(name), B: short(aliases), C: short(concepts), D: short([...lead, ...text]) }
 }
 
 /** Numbers in a row as one word each, and where they begin: `12/1` is `12_1`. */
@@ -58,7 +56,7 @@ export const ROW_VERSION = 3
 export const searchRowHash = (document: SearchDocument): string => createHash('sha256').update(JSON.stringify([ROW_VERSION, document])).digest('hex').slice(0, 16)
 
 function toRow(document: SearchDocument) {
-  const { tokens, fields } = toSearchFields(document)
+  const tokens = searchTokensOf(document)
   const folded = new VectorBuilder()
   const marked = new VectorBuilder()
   let position = 1
@@ -80,7 +78,7 @@ function toRow(document: SearchDocument) {
   return {
     words: folded.words,
     row: {
-      model_id: document.id, folded: folded.toString(), marked: marked.toString(), name_words: fields.name, alias_words: fields.aliases, concept_words: fields.concepts, text_words: fields.text,
+      model_id: document.id, folded: folded.toString(), marked: marked.toString(), name_words: joinWords(tokens.A), alias_words: joinWords(tokens.B), concept_words: joinWords(tokens.C), text_words: joinWords(tokens.D),
       name: document.name, aliases: document.aliases, body: { summary: document.summary, problem: document.problem, howItWorks: document.howItWorks },
       topics: document.topics, settings: document.settings, participants: document.participants, provinces: document.provinces,
       operational_status: document.operationalStatus, evidence_level: document.evidenceLevel, recognition_levels: document.recognitionLevels, started_year: document.startedYear,

@@ -8,6 +8,7 @@ import { furnish } from '../model/small-world.ts'
 import { AN } from '../schema/model/editing.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { poll } from '../support/programs.ts'
+import { listening } from '../support/statements.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 let opened: TestDatabase
@@ -39,7 +40,7 @@ it('wakes whoever asked, until they ask no more', () => {
 
 it('an import is begun at once, and asks nothing of the database while there is none', async () => {
   let statements = 0
-  const counting = opened.db.withPlugin({ transformQuery: ({ node }) => { statements += 1; return node }, transformResult: async ({ result }) => result })
+  const counting = listening(opened.db, () => { statements += 1 })
   const runner = startImports({ db: counting })
   const content = (n: number): string => Buffer.from(`Tên mô hình;Tóm tắt\nTổ tự quản bến ${n};Giữ bến ${n}.\n`).toString('base64')
   const isDone = (id: string) => poll(async () => ((await opened.db.selectFrom('import_job').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state === 'SUCCEEDED' ? true : undefined), 'the job is done', 25_000)

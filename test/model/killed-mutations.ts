@@ -13,19 +13,17 @@ import { createPlainExecutor } from '../../server/http/executor.ts'
 import { PostgresSearch } from '../../server/search/postgres.ts'
 import { AN, ANYBODY, as, BINH, CHI } from '../schema/model/editing.ts'
 import { furnish, type SmallWorld } from './small-world.ts'
+import { listening } from '../support/statements.ts'
 
 class Killed extends Error {}
 interface Fuse { at: number; n: number; isBlown: boolean; commits: number }
 /** The same database, whose nth statement from now on fails, unless the write stands by then: what is read for the answer is no write. */
 function killing(db: Kysely<Database>, fuse: Fuse): Kysely<Database> {
-  const fused = db.withPlugin({
-    transformQuery: ({ node }) => {
-      fuse.n += 1
-      if (fuse.n !== fuse.at || fuse.commits > 0) return node
-      fuse.isBlown = true
-      throw new Killed('killed')
-    },
-    transformResult: async ({ result }) => result,
+  const fused = listening(db, () => {
+    fuse.n += 1
+    if (fuse.n !== fuse.at || fuse.commits > 0) return
+    fuse.isBlown = true
+    throw new Killed('killed')
   })
   const begin = fused.transaction.bind(fused)
   fused.transaction = () => {

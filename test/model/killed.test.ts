@@ -11,6 +11,7 @@ import type { Transition } from '../../server/domain/model/workflow.ts'
 import type { SignedInViewer } from '../../server/domain/viewer.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { fingerprint } from './curation.ts'
+import { listening } from '../support/statements.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 let opened: TestDatabase
@@ -22,13 +23,7 @@ class Killed extends Error {}
 /** The same database, whose nth statement from now on fails. */
 function killing(db: Kysely<Database>, at: number): Kysely<Database> {
   let n = 0
-  return db.withPlugin({
-    transformQuery: ({ node }) => {
-      if ((n += 1) === at) throw new Killed()
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  })
+  return listening(db, () => { if ((n += 1) === at) throw new Killed() })
 }
 const state = async () => [await fingerprint(opened.db), await opened.db.selectFrom('audit_entry').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirst()]
 

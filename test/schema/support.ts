@@ -1,6 +1,6 @@
 /** Asks the schema as the server does, without HTTP: every query runs on graphql-js and on graphql-jit, and both must say the same. */
 import { type ExecutionResult, type GraphQLError } from 'graphql'
-import type { Kysely, KyselyPlugin } from 'kysely'
+import type { Kysely } from 'kysely'
 import { schema } from '../../schema/index.ts'
 import type { Context } from '../../server/context.ts'
 import type { Database } from '../../server/db/tables.ts'
@@ -10,6 +10,7 @@ import type { SearchEngine } from '../../server/search/engine.ts'
 import { PostgresSearch } from '../../server/search/postgres.ts'
 import { createSeededDatabase } from '../support/database.ts'
 import { documentOf } from '../support/documents.ts'
+import { listening } from '../support/statements.ts'
 
 export const PUBLIC_URL = 'https://mo-hinh.example.vn'
 
@@ -37,11 +38,7 @@ export async function openWorld(): Promise<World> {
 
 export function createWorld(db: Kysely<Database>, search?: SearchEngine): Omit<World, 'close'> {
   let statements = 0
-  const counting: KyselyPlugin = {
-    transformQuery: ({ node }) => { statements += 1; return node },
-    transformResult: async ({ result }) => result,
-  }
-  const counted = db.withPlugin(counting)
+  const counted = listening(db, () => { statements += 1 })
   const context: Context = { db: counted, viewer: null, search: search ?? new PostgresSearch(counted), config: { publicUrl: PUBLIC_URL }, requestId: 'test' }
   const plain = createPlainExecutor(schema)
   const jit = createJitExecutor(schema, { compileAt: 1 })

@@ -1,10 +1,11 @@
 /** The rows that a process holds are those of the database: whatever is written, by whomever, in whatever order it is committed. */
 import fc from 'fast-check'
-import { sql, type Kysely, type KyselyPlugin } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../server/db/tables.ts'
 import { type Condition, SearchRows, type View } from '../../server/search/search-rows.ts'
 import { createSeededDatabase, TEST_DATABASE_URL, type TestDatabase } from '../support/database.ts'
+import { listening } from '../support/statements.ts'
 
 let database: TestDatabase
 beforeEach(async () => { database = await createSeededDatabase() })
@@ -82,14 +83,7 @@ describe('rows in memory', () => {
 
   it('are there for what is asked for most before anybody asks, and follow what is written since', async () => {
     let statements = 0
-    const counting: KyselyPlugin = {
-      transformQuery: ({ node }) => {
-        statements += 1
-        return node
-      },
-      transformResult: async ({ result }) => result,
-    }
-    const rows = new SearchRows(database.db.withPlugin(counting), { common: async (models) => (models === 324 ? ['trom', 'khu', 'camera', 'lakkaka', 'tra', '#theft'] : []) })
+    const rows = new SearchRows(listening(database.db, () => { statements += 1 }), { common: async (models) => (models === 324 ? ['trom', 'khu', 'camera', 'lakkaka', 'tra', '#theft'] : []) })
     await rows.read([], () => undefined)
     await rows.fill()
     statements = 0

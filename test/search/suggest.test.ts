@@ -16,6 +16,7 @@ import { suggestModels } from '../../server/search/suggest-models.ts'
 import { toTsQuery } from '../../server/search/tsquery.ts'
 import { AN, ANYBODY, as, BINH, NEW_MODEL, publish } from '../schema/model/editing.ts'
 import { createSeededDatabase, type TestDatabase } from '../support/database.ts'
+import { listening } from '../support/statements.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 let database: TestDatabase
@@ -89,7 +90,7 @@ const namesOf = async (db: Kysely<Database>): Promise<string[]> =>
 /** The same database, whose statements are written down. */
 function watched(db: Kysely<Database>): { db: Kysely<Database>; said: string[] } {
   const said: string[] = []
-  return { said, db: db.withPlugin({ transformQuery: ({ node }) => { said.push(JSON.stringify(node)); return node }, transformResult: async ({ result }) => result }) }
+  return { said, db: listening(db, ({ node }) => said.push(JSON.stringify(node))) }
 }
 const looksAtModels = (statement: string): boolean => statement.includes('named @@')
 

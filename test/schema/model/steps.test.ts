@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createSeededDatabase, type TestDatabase } from '../../support/database.ts'
 import { AN, ANYBODY, as, BINH, localityId, NEW_MODEL, officer, publish } from './editing.ts'
+import { listening } from '../../support/statements.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let opened: TestDatabase
@@ -53,7 +54,7 @@ it('is paged, from both ends, in one statement', async () => {
   expect((await stepsOf(AN, draft.id, { last: 2 })).nodes).toEqual(whole.nodes.slice(-2))
   expect((await by(AN).ask(`query ($id: ID!, $first: Int, $after: String, $last: Int) { node(id: $id) { ... on Model { ${STEPS} } } }`, { id: draft.id, first: 101 })).errors[0]!.code).toBe('BAD_USER_INPUT')
   let statements = 0
-  const counting = opened.db.withPlugin({ transformQuery: ({ node }) => { statements += 1; return node }, transformResult: async ({ result }) => result })
+  const counting = listening(opened.db, () => { statements += 1 })
   await as(counting, AN).read(`query ($first: Int, $after: String, $last: Int) { model(slug: "${model.slug}") { ${STEPS} } }`)
   expect(statements).toBe(1)
 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cycleAt, cycleOfDay } from '../../../server/domain/review/cycle.ts'
 import { createSeededDatabase, type TestDatabase } from '../../support/database.ts'
 import { AN, ANYBODY, as, BINH, localityId, NEW_MODEL, officer, publish } from '../model/editing.ts'
+import { listening } from '../../support/statements.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let opened: TestDatabase
@@ -157,7 +158,7 @@ describe('what records lack', () => {
 
 it('each queue is one statement', async () => {
   let statements = 0
-  const counted = opened.db.withPlugin({ transformQuery: ({ node }) => { statements += 1; return node }, transformResult: async ({ result }) => result })
+  const counted = listening(opened.db, () => { statements += 1 })
   for (const [field, nodes] of [
     ['reviewQueue', 'id name locality { slug } model { name }'], ['dueReviews', 'slug reviews { cycle citations { source { title } } }'], ['deadLetters', 'id model { slug }'],
     ['unsourcedFacts', 'id kind gap model { slug origin { placeAsWritten } }'], ['unresolvedPlaces', 'id placeAsWritten model { slug }'],

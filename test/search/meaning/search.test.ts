@@ -6,6 +6,7 @@ import { openSearch } from '../../../server/search/resilient.ts'
 import { createWorld } from '../../schema/support.ts'
 import type { Behaviour } from '../../support/embeddings.ts'
 import { openMeaningWorld, SEARCH, slugs, type MeaningWorld } from './support.ts'
+import { listening } from '../../support/statements.ts'
 
 /** No word of it stands in any record. */
 const THIEVES = 'voleurs'
@@ -163,7 +164,7 @@ describe('without it', () => {
   it('nothing is asked, no statement is another, and vectors that are there change no answer', async () => {
     const statements: string[] = []
     const executor = world.db.getExecutor()
-    const seen = world.db.withPlugin({ transformQuery: ({ node, queryId }) => { statements.push(executor.compileQuery(node, queryId).sql); return node }, transformResult: async ({ result }) => result })
+    const seen = listening(world.db, ({ node, queryId }) => statements.push(executor.compileQuery(node, queryId).sql))
     const OURS = /embedding/
     const semantic = createWorld(world.db, await openSearch({ db: seen, meaning: world.meaning }))
     const meant = await semantic.read(SEARCH, { query: THIEVES, first: 5 })

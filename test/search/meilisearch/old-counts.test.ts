@@ -22,7 +22,7 @@ it('is no reason to rank the first that come', async () => {
     const { understood, window } = await new MeiliSearch(database.db, { ...server.config, rankedWhole, timeoutMs: 20_000 }, knowledge).search(serving!.target, request)
     return rank(understood, window).slice(0, 5).map(({ id }) => id)
   }
-  // Of ten models, and then of none that has any of the words.
+  // What was known then: ten models, of which none had any of the words; or no model at all.
   for (const models of [10, 0]) {
     const then = new Lexicon(1, models, new Map())
     expect(await bestOf(20, then)).toEqual(await bestOf(0, then))
