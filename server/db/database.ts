@@ -5,6 +5,7 @@ import { Kysely } from 'kysely'
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { takeBegun } from './embedded/ahead.mjs'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { takeLock } from './embedded/lock.ts'
 import { EmbeddedSocket } from './embedded/socket.ts'
@@ -51,7 +52,10 @@ export const isEmbeddedNew = ({ databaseUrl, dataDir }: DatabaseOptions): boolea
  * @throws StartupError when the server doesn't answer or is too old, or the directory is in use, unreadable or of another version
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  return options.databaseUrl === undefined ? openEmbedded(options) : openPostgres(options.databaseUrl, options)
+  if (options.databaseUrl === undefined) return openEmbedded(options)
+  // Begun for an embedded one, when the address stood in a file that had not been read yet.
+  void takeBegun()?.terminate()
+  return openPostgres(options.databaseUrl, options)
 }
 
 async function openPostgres(url: string, { queryTimeoutMs = QUERY_TIMEOUT_MS, poolSize, logger }: DatabaseOptions): Promise<OpenDatabase> {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
+import { beginAhead } from '../db/embedded/ahead.mjs'
 import { bundle, PROGRAMS, ROOT } from './bundle.mjs'
 import { OPTIMISE_LATER } from './v8-flags.mjs'
 
@@ -59,6 +60,8 @@ if (!Object.hasOwn(PROGRAMS, name)) {
 }
 
 const known = /** @type {keyof typeof PROGRAMS} */ (name)
+// The server's database opens as the first thing it does: loading and compiling Postgres need not wait for the rest to be put together.
+if (known === 'main' && !process.env.DATABASE_URL) beginAhead(!existsSync(process.env.DATA_DIR || '.data'))
 const folder = join(CACHE, `${name}-${stampOfSources()}`)
 let program = join(ROOT, PROGRAMS[known])
 try {

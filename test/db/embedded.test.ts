@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { openDatabase, type OpenDatabase } from '../../server/db/database.ts'
+import { beginAhead, takeBegun } from '../../server/db/embedded/ahead.mjs'
 import { takeLock } from '../../server/db/embedded/lock.ts'
 import { ServiceUnavailableError, StartupError, TimeoutError } from '../../server/errors.ts'
 import { TEST_DATABASE_URL } from '../support/database.ts'
@@ -265,5 +266,35 @@ describeEmbedded('a statement past its deadline', () => {
     expect(await slow).toBeInstanceOf(Error)
     expect(existsSync(join(shared, 'postgres.lock'))).toBe(false)
     await open(shared)
+  })
+})
+
+describeEmbedded('a thread begun ahead', () => {
+  const seen = async ({ db }: OpenDatabase): Promise<unknown> => (await sql<{ n: number }>`select 1 as n`.execute(db)).rows[0]?.n
+
+  it.each([['rightly', true], ['wrongly', false]])('opens a new database, guessed %s', async (_, isNew) => {
+    beginAhead(isNew)
+    expect(await seen(await openDatabase({ dataDir: freshDirectory() }).then((database) => { opened.push(database); return database }))).toBe(1)
+    expect(takeBegun(), 'it is taken once').toBeUndefined()
+  })
+
+  it('opens one that is there, though a new one was expected', async () => {
+    beginAhead(true)
+    const { db } = await open(freshDirectory())
+    expect((await sql`select from setting limit 1`.execute(db)).rows).toBeDefined()
+  })
+
+  it('is not handed out when it has died', async () => {
+    beginAhead(false)
+    const held = (globalThis as unknown as Record<symbol, { terminate(): Promise<number> }>)[Symbol.for('nhan-rong.embedded-thread')]!
+    await held.terminate()
+    expect(takeBegun()).toBeUndefined()
+    expect(await seen(await open(null))).toBe(1)
+  })
+
+  it('ends where a server is asked', async () => {
+    beginAhead(false)
+    await expect(openDatabase({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' })).rejects.toThrow(StartupError)
+    expect(takeBegun()).toBeUndefined()
   })
 })

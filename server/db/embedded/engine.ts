@@ -1,7 +1,9 @@
 /** Holds the worker thread that PGlite runs in: opens it, gives it wire-protocol bytes, ends it when a statement is overdue. */
-import { Worker } from 'node:worker_threads'
+import { existsSync } from 'node:fs'
+import type { Worker } from 'node:worker_threads'
 import type { Logger } from '../../logger.ts'
 import { ServiceUnavailableError, StartupError, TimeoutError } from '../../errors.ts'
+import { beginThread, takeBegun } from './ahead.mjs'
 
 export interface EngineOptions {
   /** The cluster's directory; null keeps the database in memory. */
@@ -113,7 +115,8 @@ export class EmbeddedEngine {
   #start(): Promise<Worker> {
     const { directory, template = null, creation = null } = this.#options
     Atomics.store(new Int32Array(this.#completed), 0, 0)
-    const worker = new Worker(WORKER, { workerData: { directory, template, creation, completed: this.#completed, compiled }, execArgv: [], stdout: true, stderr: true })
+    const worker = takeBegun() ?? beginThread(WORKER, { compiled, isNew: !template && (directory === null || !existsSync(directory)) })
+    worker.postMessage({ directory, template, creation, completed: this.#completed })
     worker.stdout.on('data', (text) => this.#options.logger?.debug({ part: 'pglite' }, String(text)))
     worker.stderr.on('data', (text) => this.#options.logger?.debug({ part: 'pglite' }, String(text)))
     return new Promise((resolve, reject) => {
