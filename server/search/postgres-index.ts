@@ -1,7 +1,8 @@
 /**
  * Keeps Postgres' own search rows in the transaction that changes the record: two reads and at most two writes for any number of models.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { priorOf, readUntagged, type SearchDocument } from './document.ts'
@@ -19,15 +20,16 @@ const MAX_WORD = 64
 
 type Weight = 'A' | 'B' | 'C' | 'D'
 
+/** The text of a tsvector; no word in it has a quote or a backslash, since words are letters and digits and what is made of them. */
 class VectorBuilder {
   private readonly entries = new Map<string, string[]>()
-  add(word: string, position: number, weight: Weight) {
+  add(word: string, position: string): void {
     const at = this.entries.get(word)
-    if (at === undefined) this.entries.set(word, [`${position}${weight}`])
-    else if (at.length < 250) at.push(`${position}${weight}`)
+    if (at === undefined) this.entries.set(word, [position])
+    else if (at.length < 250) at.push(position)
   }
   get words(): string[] { return [...this.entries.keys()] }
-  toString(): string { return [...this.entries].map(([word, at]) => `'${word.replace(/['\\]/g, '')}':${at.join(',')}`).join(' ') }
+  toString(): string { return Array.from(this.entries, ([word, at]) => `'${word}':${at.join(',')}`).join(' ') }
 }
 
 const joinWords = (values: readonly Token[][]) => (values.some((v) => v.length) ? ` ${values.filter((v) => v.length).map((v) => v.map((t) => t.fold).join(' ')).join(' | ')} ` : ' ')
@@ -41,19 +43,21 @@ export function searchTokensOf(document: SearchDocument): Record<Weight, Token[]
 
 /** Numbers in a row as one word each, and where they begin: `12/1` is `12_1`. */
 export function formulasOf(tokens: readonly Token[]): { word: string; at: number }[] {
+  const formulas: { word: string; at: number }[] = []
   const isNumber = (at: number): boolean => at < tokens.length && /^\d+$/.test(tokens[at]!.fold)
-  return tokens.flatMap((_, at) => {
-    const formulas: { word: string; at: number }[] = []
-    for (let to = at + 1; isNumber(at) && isNumber(to) && to < at + FORMULA_LENGTH; to += 1) formulas.push({ word: tokens.slice(at, to + 1).map(({ fold }) => fold).join('_'), at })
-    return formulas
-  })
+  for (let at = 0; at < tokens.length; at += 1) {
+    // Nearly no word begins with a digit.
+    if (tokens[at]!.fold > ':' || !isNumber(at)) continue
+    for (let to = at + 1; isNumber(to) && to < at + FORMULA_LENGTH; to += 1) formulas.push({ word: tokens.slice(at, to + 1).map(({ fold }) => fold).join('_'), at })
+  }
+  return formulas
 }
 
 /** Raised when rows change their shape: the next start writes them anew, and until then doctor finds them stale. */
 export const ROW_VERSION = 3
 
 /** Hash of what a row is made from. */
-export const searchRowHash = (document: SearchDocument): string => createHash('sha256').update(JSON.stringify([ROW_VERSION, document])).digest('hex').slice(0, 16)
+export const searchRowHash = (document: SearchDocument): string => hash('sha256', JSON.stringify([ROW_VERSION, document]), 'hex').slice(0, 16)
 
 function toRow(document: SearchDocument) {
   const tokens = searchTokensOf(document)
@@ -62,19 +66,20 @@ function toRow(document: SearchDocument) {
   let position = 1
   for (const weight of ['A', 'B', 'C', 'D'] as const) {
     for (const value of tokens[weight]) {
-      for (const { word, at } of formulasOf(value)) folded.add(word, Math.min(position + at, MAX_POSITION), weight)
+      for (const { word, at } of formulasOf(value)) folded.add(word, Math.min(position + at, MAX_POSITION) + weight)
       for (const token of value) {
         if (position >= MAX_POSITION) break
-        folded.add(token.fold, position, weight)
-        if (token.marked !== '') marked.add(token.marked, position, weight)
+        const at = position + weight
+        folded.add(token.fold, at)
+        if (token.marked !== '') marked.add(token.marked, at)
         position += 1
       }
       position += GAP
     }
   }
   // Words that nobody types: what is looked for is one word each, since rows with a phrase of common ones take Postgres half a second to find in 100,000.
-  for (const [key, counts] of Object.entries(document.tags)) folded.add(tagOf(key), Math.min(position++, MAX_POSITION), weightOf(counts))
-  for (const short of document.openings.shorts) folded.add(openedWord(fold(short)), Math.min(position++, MAX_POSITION), document.openings.named.includes(short) ? 'B' : 'D')
+  for (const [key, counts] of Object.entries(document.tags)) folded.add(tagOf(key), Math.min(position++, MAX_POSITION) + weightOf(counts))
+  for (const short of document.openings.shorts) folded.add(openedWord(fold(short)), Math.min(position++, MAX_POSITION) + (document.openings.named.includes(short) ? 'B' : 'D'))
   return {
     words: folded.words,
     row: {
@@ -102,7 +107,7 @@ export async function refreshSearchDocuments(trx: Kysely<Database>, modelIds: re
 }
 
 /** So many are written while the next are built: the embedded database writes in a thread of its own, and takes about as long. */
-const STRETCH = 60
+const STRETCH = 40
 
 async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void> {
   // Held until the transaction ends, so that the numbers of rows rise in the order of commits: who looks for later ones misses none.
@@ -122,6 +127,8 @@ async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void>
       on conflict (model_id) do update set (${COLUMN_LIST}, seq) = (${sql.join(COLUMNS.map((column) => sql.ref(`excluded.${column}`)))}, excluded.seq)`.execute(trx)
     // Heard of when it is waited for.
     writing.catch(() => {})
+    // Else it would be on its way only when the next are built.
+    await setImmediate()
   }
   await writing
   const changed = [...counts].filter(([, n]) => n !== 0)

@@ -34,7 +34,8 @@ export function openingsOf(document: Untagged, thesaurus: Thesaurus): SearchDocu
   const called = wordsOf([...name, ...aliases])
   const words = `${called}|${wordsOf([...concepts, ...lead, ...text])}`
   // A text is searched only for what it has all words of: a hundredth of the forms.
-  const known = new Set(words.split(/[ |]+/))
+  const known = new Set<string>()
+  for (const values of [name, aliases, concepts, lead, text]) for (const tokens of values) for (const { fold } of tokens) known.add(fold)
   const has = (form: readonly string[]): boolean => form.every((word) => known.has(word)) && words.includes(` ${form.join(' ')} `)
   const longs = new Set<string>()
   const shorts = new Set<string>()
