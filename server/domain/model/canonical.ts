@@ -26,10 +26,15 @@ function freeze<T extends object>(value: T): T {
   return Object.freeze(value)
 }
 
-/** JSON with sorted keys: equal content gives equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : inner)
+/** JSON with sorted keys: equal content gives equal text. A replacer that sorts gives the same in twice the time. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value))
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const { toJSON } = value as { toJSON?: unknown }
+  if (typeof toJSON === 'function') return sorted(toJSON.call(value))
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted((value as Record<string, unknown>)[key])]))
 }
 
 /** SHA-256 of the canonical JSON. */

@@ -32,10 +32,12 @@ const URL_IN_TEXT = /https?:\/\/\S+|www\.\S+/giu
 /** Addresses that hold a number on purpose. */
 const CALLING_URL = /zalo\.me|wa\.me|viber|tel:/i
 
+/** Six digits with no more between them than numbers are parted by, an address, or a link that is dialled: most texts have none, and nothing more is looked for. */
+const MAY_HOLD_SOME = new RegExp(`\\d(?:${SEP}\\d){5}|@|a còng|a cong|[[({]\\s?at\\s?[\\])}]|${CALLING_URL.source}`, 'iu')
+
 /** Everything of the kind in a text, the surest reading first where two overlap. */
 export function findIdentifiers(whole: string): Found<IdentifierKind>[] {
-  // Most texts have neither: nothing more is looked for.
-  if (!/\d{2}|\d.{0,3}\d.{0,3}\d|@|a còng|a cong|[[({]\s?at\s?[\])}]/iu.test(whole)) return []
+  if (!MAY_HOLD_SOME.test(whole)) return []
   const text = whole.replace(URL_IN_TEXT, (url) => (CALLING_URL.test(url) ? url.replace(/[^\d]/g, ' ') : ' '.repeat(url.length)))
   const found: Found<IdentifierKind>[] = []
   const take = (pattern: RegExp, kind: IdentifierKind, accepts: (written: string, digits: string, after: string, before: string) => boolean, group = 0): void => {

@@ -12,6 +12,7 @@ export interface PlainText {
 const INVISIBLE = /[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFE00-\uFE0F]/u
 const MARK = /\p{M}/u
 const DIGIT = /\p{Nd}/u
+const FOREIGN_DIGIT = /(?![0-9])\p{Nd}/u
 
 /** Reads any text, well-formed or not. */
 export function readPlainText(original: string): PlainText {
@@ -44,7 +45,7 @@ export function readPlainText(original: string): PlainText {
 }
 
 function asciiDigits(text: string): string {
-  if (/^[\x00-\x7F]*$/.test(text) || !DIGIT.test(text)) return text
+  if (!FOREIGN_DIGIT.test(text)) return text
   return [...text].map((char) => (DIGIT.test(char) ? String(valueOf(char.codePointAt(0)!)) : char)).join('')
 }
 
