@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import { arrayLiteral, bulkLoad } from '../../server/db/bulk.ts'
 import type { Database } from '../../server/db/tables.ts'
@@ -20,15 +21,20 @@ export interface LoadUnitsOptions {
 /** The units of the package and the overlay. */
 export const buildSeededUnits = (): UnitSet => buildUnits(readPackage(), readOverlay().overlay)
 
-/** What needs no database: the set, and which place counts for which locality when it is all that there is. */
-export interface PreparedUnits { set: UnitSet; cover: Cover }
+/** What needs no database: the set, and, once it is asked for, which place counts for which locality when that is all that there is. */
+export interface PreparedUnits { set: UnitSet; cover(): Cover }
 
 export function prepareUnits(): PreparedUnits {
   const set = buildSeededUnits()
+  let cover: Cover | undefined
+  return { set, cover: () => (cover ??= coverOf(set)) }
+}
+
+function coverOf(set: UnitSet): Cover {
   const numbers = new Map(set.units.map(({ id }, i) => [id, i]))
   const units = set.units.map(({ level, parent_id, valid_from, valid_until }) => ({ level, parent: parent_id === null ? undefined : numbers.get(parent_id), isFormer: valid_until !== null, hasKnownStart: valid_from !== null }))
   const pairs = computeCover(units, set.successions.map(({ predecessor_id, successor_id }) => [numbers.get(predecessor_id)!, numbers.get(successor_id)!] as const))
-  return { set, cover: { ids: set.units.map(({ id }) => id), pairs } }
+  return { ids: set.units.map(({ id }) => id), pairs }
 }
 export interface LoadUnitsReport { units: number; added: number; covered: number; isUnchanged: boolean }
 
@@ -46,18 +52,24 @@ export async function loadUnits(trx: Kysely<Database>, options: LoadUnitsOptions
 
   const set = options.prepared?.set ?? buildSeededUnits()
   options.onProgress?.(`${set.units.length.toLocaleString('en')} administrative units`)
-  const { units: added } = await bulkLoad(trx, ['locality', 'locality_name', 'locality_succession'], () => writeUnits(trx, set))
-  const covered = await bulkLoad(trx, ['locality_cover'], () => (options.prepared ? writeLocalityCover(trx, options.prepared.cover) : refreshLocalityCover(trx)))
+  const { units: added } = await bulkLoad(trx, ['locality', 'locality_name', 'locality_succession'], () => writeUnits(trx, set, () => void options.prepared?.cover()))
+  const covered = await bulkLoad(trx, ['locality_cover'], () => (options.prepared ? writeLocalityCover(trx, options.prepared.cover()) : refreshLocalityCover(trx)))
   options.onProgress?.(`${covered.toLocaleString('en')} pairs of places and the localities they count for`)
   const value = JSON.stringify({ version, units: set.units.length })
   await trx.insertInto('setting').values({ key: SETTING, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: new Date() })).execute()
   return { units: set.units.length, added, covered, isUnchanged: false }
 }
 
-/** Inserts what is new of a set; returns how many rows were. What is known by its id stays as it is. */
-export async function writeUnits(trx: Kysely<Database>, set: UnitSet): Promise<{ units: number; names: number; successions: number }> {
+/**
+ * Inserts what is new of a set; returns how many rows were. What is known by its id stays as it is.
+ * @param meanwhile done while the database has the longest of it to do: the embedded one is in a thread of its own
+ */
+export async function writeUnits(trx: Kysely<Database>, set: UnitSet, meanwhile?: () => void): Promise<{ units: number; names: number; successions: number }> {
   await insert(trx, 'legal_instrument', 'id uuid, number text, title text, issuer text, issued_on text', set.instruments)
-  const units = await insert(trx, 'locality', 'id uuid, slug text, code text, level text, kind text, name text, full_name text, parent_id uuid, valid_from date, valid_until date', set.units)
+  const inserting = insert(trx, 'locality', 'id uuid, slug text, code text, level text, kind text, name text, full_name text, parent_id uuid, valid_from date, valid_until date', set.units)
+  // By then the statement is on its way.
+  await Promise.all([inserting, setImmediate().then(meanwhile)])
+  const units = await inserting
   const names = await insert(trx, 'locality_name', 'id uuid, locality_id uuid, name text, kind text, valid_from date, valid_until date', set.aliases)
   await insert(trx, 'locality_change', 'id uuid, kind text, effective_on date, legal_instrument_id uuid, note text', set.changes)
   const successions = await insert(trx, 'locality_succession', 'predecessor_id uuid, successor_id uuid, change_id uuid, is_whole boolean', set.successions)

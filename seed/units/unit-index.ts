@@ -17,11 +17,19 @@ export interface UnitIndex {
   isWithin(commune: IndexedUnit, district: IndexedUnit): boolean
 }
 
-/** The keys of a name in the order of the steps. */
-function keysOf(kind: string | null, name: string): string[] {
-  const [marked, folded] = [markedKey(name), foldedKey(name)]
-  const loose = folded.replaceAll('y', 'i')
-  return kind ? [`1${kind}|${marked}`, `2${marked}`, `3${kind}|${folded}`, `4${folded}`, `5${kind}|${loose}`, `6${loose}`] : [`2${marked}`, `4${folded}`, `6${loose}`]
+/** One name of a unit. */
+interface Entry { unit: IndexedUnit; kind: string | null; name: string }
+/** The key of the last step, which all that any step finds have in common. */
+const looseKey = (name: string): string => foldedKey(name).replaceAll('y', 'i')
+const KEYS = [markedKey, foldedKey, looseKey]
+
+/** What each step asks of an entry, in their order. */
+function stepsOf({ kind, name }: { kind: string | null; name: string }): ((entry: Entry) => boolean)[] {
+  return KEYS.flatMap((keyOf) => {
+    const key = keyOf(name)
+    const isNamed = (entry: Entry): boolean => keyOf(entry.name) === key
+    return kind === null ? [isNamed] : [(entry) => entry.kind === kind && isNamed(entry), isNamed]
+  })
 }
 
 /** What the index is made from. */
@@ -57,13 +65,12 @@ export function createUnitIndex({ units: rows, names: aliases, olderDistricts: o
   for (const row of rows) byId.set(row.id, { id: row.id, slug: row.slug, level: row.level, kind: row.kind, name: row.name, fullName: row.full_name, parent: null, validFrom: row.valid_from, validUntil: row.valid_until })
   for (const row of rows) if (row.parent_id) byId.get(row.id)!.parent = byId.get(row.parent_id) ?? null
 
-  const index: Record<LocalityLevel, Map<string, IndexedUnit[]>> = { PROVINCE: new Map(), DISTRICT: new Map(), COMMUNE: new Map() }
+  const index: Record<LocalityLevel, Map<string, Entry[]>> = { PROVINCE: new Map(), DISTRICT: new Map(), COMMUNE: new Map() }
   const add = (unit: IndexedUnit, kind: string | null, name: string): void => {
-    for (const key of keysOf(kind, name)) {
-      const list = index[unit.level].get(key)
-      if (!list) index[unit.level].set(key, [unit])
-      else if (!list.includes(unit)) list.push(unit)
-    }
+    const key = looseKey(name)
+    const list = index[unit.level].get(key)
+    if (list) list.push({ unit, kind, name })
+    else index[unit.level].set(key, [{ unit, kind, name }])
   }
   for (const unit of byId.values()) add(unit, unit.kind, bareName(unit.kind, unit.name))
   for (const alias of aliases) {
@@ -74,9 +81,11 @@ export function createUnitIndex({ units: rows, names: aliases, olderDistricts: o
   const within = new Set(older.map((row) => `${row.successor_id}|${row.predecessor_id}`))
 
   const match: UnitIndex['match'] = (level, named, test) => {
-    for (const key of keysOf(named.kind, named.name)) {
-      const found = (index[level].get(key) ?? []).filter(test)
-      if (found.length > 0) return found
+    const entries = (index[level].get(looseKey(named.name)) ?? []).filter(({ unit }) => test(unit))
+    if (entries.length === 0) return []
+    for (const isOfStep of stepsOf(named)) {
+      const found = entries.filter(isOfStep)
+      if (found.length > 0) return [...new Set(found.map(({ unit }) => unit))]
     }
     return []
   }

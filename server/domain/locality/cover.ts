@@ -33,12 +33,12 @@ export function computeCover(units: readonly CoverUnit[], successions: readonly 
     const [a, b] = [units[from]!, units[to]!]
     const carriesTerritory = b.level === 'COMMUNE' && (a.level === 'COMMUNE' || (a.level === 'DISTRICT' && (b.isFormer || !hasChild.has(from))))
     if (!carriesTerritory) continue
-    next.set(from, [...(next.get(from) ?? []), to])
+    push(next, from, to)
     isReached.add(to)
   }
   const { atomsOf, lost } = assignAtoms(units, next, isReached)
   const membersOf = new Map<number, number[]>()
-  atomsOf.forEach((atoms, unit) => { for (const atom of atoms) membersOf.set(atom, [...(membersOf.get(atom) ?? []), unit]) })
+  atomsOf.forEach((atoms, unit) => { for (const atom of atoms) push(membersOf, atom, unit) })
 
   const pairs: CoverPairs = { localities: [], places: [], areWhole: [] }
   for (let place = 0; place < units.length; place += 1) {
@@ -55,6 +55,12 @@ export function computeCover(units: readonly CoverUnit[], successions: readonly 
     }
   }
   return pairs
+}
+
+function push(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
 }
 
 /** What is asked for of a place's territory: what of it is some unit's of today; all of it, when nothing is. */

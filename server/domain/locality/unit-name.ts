@@ -11,16 +11,21 @@ const LEVELS: Record<string, readonly LocalityLevel[]> = {
 }
 /** Words that a unit's full name begins with. */
 export const UNIT_KINDS = Object.keys(LEVELS)
+const KIND_PREFIXES = UNIT_KINDS.map((kind) => ({ kind, prefix: `${kind} ` }))
 
 /** Text as we keep it: NFC, single blanks. */
-export const clean = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim()
+export function clean(text: string): string {
+  const composed = text.normalize('NFC')
+  // Nearly every name is clean already, and one to look through costs a third of one to make anew.
+  return /[^\S ]|  |^ | $/.test(composed) ? composed.replace(/\s+/g, ' ').trim() : composed
+}
 const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** Takes a full name apart; undefined for one without a type word. A numbered unit keeps its type: `Phường 1`. */
 export function splitUnitName(text: string): UnitName | undefined {
   const written = clean(text)
   const lower = written.toLowerCase()
-  const kind = UNIT_KINDS.find((word) => lower.startsWith(`${word} `))
+  const kind = KIND_PREFIXES.find(({ prefix }) => lower.startsWith(prefix))?.kind
   if (kind === undefined) return undefined
   const rest = written.slice(kind.length + 1)
   const fullName = `${capitalise(kind)} ${rest}`
