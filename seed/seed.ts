@@ -36,12 +36,12 @@ export interface SeedOptions {
 export interface PreparedSeed { catalogue: Promise<SeedCatalogue>; units: Promise<PreparedUnits>; drafted: Promise<Draft> }
 
 /**
- * Begins with what needs no database, for a start that is known to need it all: first the units, while the embedded database opens in its
- * thread; the records when `opening` has ended, since on two cores all at once would only keep the database from its own work.
+ * Begins with what needs no database, for a start that is known to need it all, while the embedded one opens in its thread: the units, which
+ * it asks for first, then the records.
  */
-export function prepareSeed({ folder = SEED_FOLDER, opening }: { folder?: string; opening?: Promise<unknown> } = {}): PreparedSeed {
+export function prepareSeed(folder = SEED_FOLDER): PreparedSeed {
   const units = new Promise<PreparedUnits>((resolve, reject) => void setImmediate(() => { try { resolve(prepareUnits()) } catch (error) { reject(error) } }))
-  const catalogue = Promise.all([units, opening]).then(() => readSeedFiles(folder))
+  const catalogue = units.then(() => readSeedFiles(folder))
   const drafted = Promise.all([catalogue, units]).then(([files, { set }]) => draft(files, createPlaceResolver(unitRowsOf(set))))
   // Whoever seeds hears of a mistake; until then nobody listens.
   for (const work of [catalogue, units, drafted]) work.catch(() => {})
@@ -90,7 +90,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions = {}): Pro
     const isKnown = before?.files === files && !areRowsOld && options.isForced !== true
     const isFirst = (await trx.selectFrom('locality').select('id').limit(1).executeTakeFirst()) === undefined
     // Where there are units already, theirs are what records are put together with.
-    const prepared = isKnown || !isFirst ? undefined : options.prepared ?? prepareSeed({ folder })
+    const prepared = isKnown || !isFirst ? undefined : options.prepared ?? prepareSeed(folder)
     const loading = loadUnits(trx, { onProgress: tell, prepared: await prepared?.units })
     loading.catch(() => {})
     // Records are put together while the database writes the units: the embedded one runs in a thread of its own.

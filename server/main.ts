@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   // Whoever waits for it hears of a fault.
   opening.catch(() => {})
   // A new database asks for the units as soon as it has tables: they come before everything else that is loaded or read.
-  const prepared = isNew ? (await import('../seed/seed.ts')).prepareSeed({ opening }) : undefined
+  const prepared = isNew ? (await import('../seed/seed.ts')).prepareSeed() : undefined
   await prepared?.units.catch(() => {})
   const { serve } = await import('./main/serve.ts')
   await serve({ config, logger, report, opening, prepared })
