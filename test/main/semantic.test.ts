@@ -22,13 +22,13 @@ describe('a server with an embeddings endpoint', () => {
   })
 
   it('starts while it is away, and fills and finds once it is there; a second start asks for no text again', async () => {
-    await endpoint.shut()
+    endpoint.shut()
     let server = await startServer(place, env)
     try {
       expect(server.output()).toContain('meaning by stand-in')
       expect(await found(server, 'voleurs nocturnes')).toBe(0)
       expect((await server.get('/readyz')).status).toBe(200)
-      await endpoint.open()
+      endpoint.open()
       await expect.poll(() => metric(server, 'semantic_vectors'), { timeout: 30_000 }).toBe(MODELS)
       expect(endpoint.texts).toHaveLength(MODELS)
       expect(new Set(endpoint.authorizations)).toEqual(new Set([`Bearer ${KEY}`]))

@@ -52,9 +52,9 @@ export interface TestEmbeddings {
   /** Lets what hangs go on. */
   letGo(): void
   forget(): void
-  /** Ends it; `open` makes it listen on the same port again. */
-  shut(): Promise<void>
-  open(): Promise<void>
+  /** From now on every connection is reset, until `open`. Its port stays its own: one that is given back may be somebody else's when it is wanted again. */
+  shut(): void
+  open(): void
   close(): Promise<void>
 }
 
@@ -97,17 +97,18 @@ export async function openEmbeddings(more: Partial<EmbeddingsConfig> = {}): Prom
     if (behaviour === 'hang') hanging.push(send)
     else send()
   }
-  let port = 0
-  const open = (): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', () => { port = (server.address() as AddressInfo).port; resolve() }))
-  const shut = (): Promise<void> => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections() })
-  await open()
+  let isShut = false
+  server.on('connection', (socket) => { if (isShut) socket.resetAndDestroy() })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
   const endpoint: TestEmbeddings = {
     config: { url: `http://127.0.0.1:${port}/v1`, model: 'stand-in', minSimilarity: 0.5, ...more },
     behaviour: 'well', texts: [], calls: [], authorizations: [], refuses: () => false, dimensions: DIMENSIONS,
     letGo() { for (const send of hanging) send(); hanging = [] },
     forget() { for (const list of [endpoint.texts, endpoint.calls, endpoint.authorizations]) list.length = 0 },
-    shut, open,
-    close: () => (server.listening ? shut() : Promise.resolve()),
+    shut() { isShut = true; server.closeAllConnections() },
+    open() { isShut = false },
+    close: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections() }),
   }
   return endpoint
 }

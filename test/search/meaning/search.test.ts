@@ -151,10 +151,10 @@ describe('an endpoint that fails', () => {
     await close()
   })
   it('that is shut at the start stops nothing', async () => {
-    await world.endpoint.shut()
+    world.endpoint.shut()
     const { search, close } = await open(2000)
     expect(await search('kẻng trộm')).toEqual(await world.searchPlainly('kẻng trộm'))
-    await world.endpoint.open()
+    world.endpoint.open()
     await expect.poll(async () => (await search(newWords())).totalCount, { timeout: 15_000, interval: 100 }).toBe(2)
     await close()
   })
