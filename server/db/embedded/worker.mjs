@@ -15,6 +15,8 @@ import { parseTar } from 'nanotar'
 /**
  * What to open, the first message. `completed` holds the number of the last request that was done, readable by the other thread even while messages wait.
  * @typedef {{ directory: string | null, template: string | null, creation: string | null, completed: SharedArrayBuffer }} Order
+ * Every later one, once it is open.
+ * @typedef {{ id: number, kind: 'run' | 'dump' | 'close', bytes?: Uint8Array }} Request
  */
 /** @type {{ compiled: WebAssembly.Module | null, isNew: boolean }} */
 const { compiled, isNew } = workerData
@@ -35,18 +37,22 @@ const compiling = compiled ? Promise.resolve(compiled) : wasm.compile(readFileSy
 /** Read while the order is still being thought about, as the thread would only wait. */
 let cluster = isNew ? emptyCluster() : undefined
 cluster?.catch(() => {})
-port.once('message', async (/** @type {Order} */ order) => {
+/** @type {{ pglite: PGlite, done: Int32Array } | undefined} */
+let database
+// One listener for good: a port without any no longer keeps its thread alive.
+port.on('message', (/** @type {Order | Request} */ message) => void ('completed' in message ? obey(message) : answer(message)))
+
+/** @param {Order} order */
+async function obey(order) {
   try {
-    const pglite = await open(order)
+    database = { pglite: await open(order), done: new Int32Array(order.completed) }
     // 40 MB.
     cluster = undefined
-    const done = new Int32Array(order.completed)
-    port.on('message', (request) => void answer(pglite, done, request))
     port.postMessage({ opened: true, compiled: compiled ? null : await compiling })
   } catch (error) {
     port.postMessage({ opened: false, message: String(error instanceof Error ? error.message : error) })
   }
-})
+}
 
 /** @param {Order} order */
 async function open({ directory, template, creation }) {
@@ -101,8 +107,9 @@ async function filled(pglite, creation) {
   return pglite
 }
 
-/** @param {PGlite} pglite @param {Int32Array} done @param {{ id: number, kind: 'run' | 'dump' | 'close', bytes?: Uint8Array }} request */
-async function answer(pglite, done, { id, kind, bytes }) {
+/** @param {Request} request */
+async function answer({ id, kind, bytes }) {
+  const { pglite, done } = /** @type {NonNullable<typeof database>} */ (database)
   try {
     if (kind === 'run' && bytes) {
       const reply = await pglite.execProtocolRaw(bytes)
