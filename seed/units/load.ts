@@ -7,6 +7,7 @@ import { sql, type Kysely } from 'kysely'
 import { arrayLiteral, bulkLoad } from '../../server/db/bulk.ts'
 import type { Database } from '../../server/db/tables.ts'
 import { computeCover, refreshLocalityCover, writeLocalityCover, type Cover } from '../../server/domain/locality/cover.ts'
+import { onceFor } from '../../server/once.ts'
 import { buildUnits } from './build.ts'
 import { readOverlay } from './overlay.ts'
 import { readPackage } from './package.ts'
@@ -26,16 +27,16 @@ export interface PreparedUnits { set: UnitSet; cover(): Cover }
 
 export function prepareUnits(): PreparedUnits {
   const set = buildSeededUnits()
-  let cover: Cover | undefined
-  return { set, cover: () => (cover ??= coverOf(set)) }
+  return { set, cover: () => coverOf(set) }
 }
 
-function coverOf(set: UnitSet): Cover {
+const coverOf = onceFor((set: UnitSet): Cover => {
   const numbers = new Map(set.units.map(({ id }, i) => [id, i]))
   const units = set.units.map(({ level, parent_id, valid_from, valid_until }) => ({ level, parent: parent_id === null ? undefined : numbers.get(parent_id), isFormer: valid_until !== null, hasKnownStart: valid_from !== null }))
   const pairs = computeCover(units, set.successions.map(({ predecessor_id, successor_id }) => [numbers.get(predecessor_id)!, numbers.get(successor_id)!] as const))
   return { ids: set.units.map(({ id }) => id), pairs }
-}
+})
+
 export interface LoadUnitsReport { units: number; added: number; covered: number; isUnchanged: boolean }
 
 const SETTING = 'units.loaded'
@@ -68,8 +69,7 @@ export async function writeUnits(trx: Kysely<Database>, set: UnitSet, meanwhile?
   await insert(trx, 'legal_instrument', 'id uuid, number text, title text, issuer text, issued_on text', set.instruments)
   const inserting = insert(trx, 'locality', 'id uuid, slug text, code text, level text, kind text, name text, full_name text, parent_id uuid, valid_from date, valid_until date', set.units)
   // By then the statement is on its way.
-  await Promise.all([inserting, setImmediate().then(meanwhile)])
-  const units = await inserting
+  const [units] = await Promise.all([inserting, setImmediate().then(meanwhile)])
   const names = await insert(trx, 'locality_name', 'id uuid, locality_id uuid, name text, kind text, valid_from date, valid_until date', set.aliases)
   await insert(trx, 'locality_change', 'id uuid, kind text, effective_on date, legal_instrument_id uuid, note text', set.changes)
   const successions = await insert(trx, 'locality_succession', 'predecessor_id uuid, successor_id uuid, change_id uuid, is_whole boolean', set.successions)

@@ -118,6 +118,8 @@ async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void>
   const counts = new Map(before.rows.map(({ word, n }) => [word, -n]))
   let writing: Promise<unknown> | undefined
   for (let at = 0; at === 0 || at < untagged.length; at += STRETCH) {
+    // Else those before would be on their way only when these are built.
+    if (at > 0) await setImmediate()
     const built = untagged.slice(at, at + STRETCH).map((document) => toRow(tag(document)))
     for (const { words } of built) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
     await writing
@@ -127,8 +129,6 @@ async function refreshBatch(trx: Kysely<Database>, ids: string[]): Promise<void>
       on conflict (model_id) do update set (${COLUMN_LIST}, seq) = (${sql.join(COLUMNS.map((column) => sql.ref(`excluded.${column}`)))}, excluded.seq)`.execute(trx)
     // Heard of when it is waited for.
     writing.catch(() => {})
-    // Else it would be on its way only when the next are built.
-    await setImmediate()
   }
   await writing
   const changed = [...counts].filter(([, n]) => n !== 0)
